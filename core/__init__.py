@@ -1,0 +1,1 @@
+"""The ground floor: database, settings, clock, accounts, access, audit log, outbox, jobs and the web edge."""

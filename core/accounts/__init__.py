@@ -1,0 +1,1 @@
+"""Who works here: staff and council accounts, bodies, sign-in."""

@@ -1,0 +1,1 @@
+"""WHAT CAME OF IT: weighting, results, publication and the mandatory answer."""

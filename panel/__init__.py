@@ -1,0 +1,1 @@
+"""WHO is asked: population, recruitment, members."""

@@ -1,0 +1,1 @@
+"""The pages that cross packages: views and templates only, no models."""

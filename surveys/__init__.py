@@ -1,0 +1,1 @@
+"""WHAT is asked: commissions, questionnaires, waves, answering, fieldwork."""
