@@ -1,0 +1,114 @@
+"""Errors of the package: a code with parameters; the wording for residents is made elsewhere."""
+
+from dataclasses import dataclass
+
+_TEXTS = {
+    # shape and content of the input
+    "wrong_shape": "{name} must have {expected} dimension(s), got {got}",
+    "wrong_length": "{name} must have {expected} rows, got {got}",
+    "not_integer": "{name} must hold integer codes",
+    "code_out_of_range": "{name}: code {value} lies outside 0..{last}",
+    "no_rows": "{name} holds no rows",
+    "invalid_value": "{name}: {value} is not allowed ({reason})",
+    # margins
+    "empty_margin": "margin {margin} has no categories",
+    "duplicate_category": "margin {margin} names category {category} twice",
+    "duplicate_margin": "margin {margin} is given twice",
+    "invalid_total": "margin {margin}, category {category}: total {total} is negative or not a number",
+    "zero_margin": "margin {margin} adds up to nothing",
+    "unit_mismatch": "margin {margin} counts {margin_unit}s, the panel population counts {population_unit}s",
+    "age_mismatch": "margin {margin} covers ages {margin_ages}, the panel population {population_ages}",
+    "margins_disagree": (
+        "margin {margin} adds up to {stated:g}, the declared total is {declared:g}: the difference of "
+        "{difference:g} is larger than rounding or derivation explains ({allowed:g})"
+    ),
+    "unknown_category": "merge for {margin} names unknown category {category}",
+    # weighting
+    "not_converged": (
+        "raking did not meet the margins after {iterations} iterations: {margin}, category {category}, "
+        "is off by {error:.3g} of its total. The margins cannot be met together by these respondents"
+    ),
+    "bounds_not_met": (
+        "weights within {lower:g} to {upper:g} times the mean cannot meet the margins: after {rounds} rounds "
+        "they still run from {lowest:.3g} to {highest:.3g} times the mean"
+    ),
+    # estimation
+    "lonely_stratum": "stratum {stratum} has a single sampling unit: its variance cannot be estimated",
+    "cluster_across_strata": "cluster {cluster} lies in more than one stratum",
+    "budget_sum": "{count} budgets do not add up to {expected:g} points",
+    "rank_out_of_range": "{count} rankings are not a permutation of 1..{n_items} (unranked items may be missing)",
+}
+
+_REFUSALS = {
+    "missing_value": "margin {margin}: {n_respondents} respondents have no value",
+    "nonpositive_base_weight": "{n_respondents} respondents have a base weight that is not positive",
+    "category_without_respondents": (
+        "margin {margin}, category {category}: {population:g} in the population, no respondents"
+    ),
+    "category_not_in_population": (
+        "margin {margin}, category {category}: {n_respondents} respondents, absent from the population"
+    ),
+}
+
+
+class AnalysisError(Exception):
+    """An input or a request that the numbers refuse; carries `code` and `params`."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(_TEXTS[code].format(**params))
+
+
+class InputError(AnalysisError):
+    """Arrays whose shape or content does not fit."""
+
+
+class MarginError(AnalysisError):
+    """Margins that are malformed, contradict each other or do not describe the panel population."""
+
+
+class ConvergenceError(AnalysisError):
+    """Margins or bounds that these respondents cannot meet."""
+
+
+class EstimationError(AnalysisError):
+    """A design or a set of answers from which the asked figure cannot be estimated."""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Join `category` with its neighbour `into`, both categories of one margin."""
+
+    margin: str
+    category: str
+    into: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason why weighting is refused, with the merge that would remove it."""
+
+    code: str
+    margin: str
+    category: str
+    n_respondents: int
+    population: float
+    proposal: Merge | None = None
+
+    def __str__(self) -> str:
+        """Return the reason in English, with the proposed merge."""
+        text = _REFUSALS[self.code].format(**vars(self))
+        if self.proposal is None:
+            return text
+        return f"{text}; proposed: merge {self.proposal.category} with {self.proposal.into}"
+
+
+class WeightingRefusedError(AnalysisError):
+    """Weighting refused; `refusals` lists every reason at once, so that all can be mended together."""
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        self.refusals = refusals
+        Exception.__init__(self, "; ".join(str(refusal) for refusal in refusals))
+        self.code = "weighting_refused"
+        self.params = {"refusals": refusals}
