@@ -1,0 +1,45 @@
+"""The product's only clock: UTC instants stored, Amsterdam wall time shown and decided by."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+class _Shift:
+    """How far this process stands from the real time; only the demonstration and tests move it."""
+
+    by: timedelta = timedelta(0)
+
+
+def now() -> datetime:
+    """The present instant, aware, UTC."""
+    return datetime.now(UTC) + _Shift.by
+
+
+def today() -> date:
+    """The present date in Amsterdam."""
+    return now().astimezone(AMSTERDAM).date()
+
+
+def at_amsterdam(day: date, clock_time: time) -> datetime:
+    """The UTC instant of a wall time in Amsterdam (a skipped hour moves on, a doubled hour takes the first)."""
+    return datetime.combine(day, clock_time, AMSTERDAM).astimezone(UTC)
+
+
+def to_amsterdam(instant: datetime) -> datetime:
+    """The same instant on the Amsterdam wall clock."""
+    return instant.astimezone(AMSTERDAM)
+
+
+@contextmanager
+def travel(to: datetime) -> Iterator[None]:
+    """Let the clock of this process run from another instant (demonstration and tests only)."""
+    before = _Shift.by
+    _Shift.by = to - datetime.now(UTC)
+    try:
+        yield
+    finally:
+        _Shift.by = before

@@ -1,0 +1,111 @@
+"""The one place with dialect-specific SQL: connecting, locking, rewriting tables, refusing changes."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import DDL, Connection, Engine, Table, event, text
+from sqlalchemy.orm import Session, scoped_session
+
+T = TypeVar("T")
+AnySession = Session | scoped_session[Any]
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Engine options: on SQLite reads stay outside transactions and the first write takes BEGIN IMMEDIATE."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"isolation_level": "IMMEDIATE", "timeout": 10, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": "-c lock_timeout=10s"}}
+
+
+def listen(engine: Engine) -> None:
+    """Set the SQLite pragmas on every new connection of this engine."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA busy_timeout=10000")
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.close()
+
+
+def begin_write(session: AnySession) -> None:
+    """Start the write transaction now, so that what is read next cannot change before the commit."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def lock(session: AnySession, thing: T) -> T:
+    """Take the row of `thing` for this transaction and reread it (FOR UPDATE, or SQLite's single writer)."""
+    session.flush()
+    begin_write(session)
+    session.refresh(thing, with_for_update=True)
+    return thing
+
+
+def rewrite_tables(engine: Engine, tables: list[str]) -> None:
+    """Rewrite tables on disk so that neither row order nor deleted versions remain (VACUUM FULL / VACUUM)."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        for name in tables:
+            connection.execute(text(f'VACUUM FULL "{name}"'))
+
+
+def skip_locked(connection: Connection) -> bool:
+    """Whether the engine can skip rows that another worker holds."""
+    return connection.dialect.name == "postgresql"
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A database trigger in both dialects; its name is unique over the database."""
+
+    name: str
+    table: str
+    sqlite: tuple[str, ...]
+    postgresql: tuple[str, ...]
+
+
+TRIGGERS: list[Trigger] = []
+
+
+def append_only(table: Table) -> None:
+    """Let the database itself refuse UPDATE and DELETE on a table."""
+    sqlite, postgresql = [], []
+    function = f"{table.name}_append_only"
+    for verb in ("UPDATE", "DELETE"):
+        name = f"tr_{table.name}_{verb.lower()}"
+        sqlite.append(
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+        )
+        postgresql.append(
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+        )
+    body = (
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION '{table.name} is append-only'; END $$"
+    )
+    trigger = Trigger(function, table.name, tuple(sqlite), (body, *postgresql))
+    TRIGGERS.append(trigger)
+    for statement in trigger.sqlite:
+        event.listen(table, "after_create", _ddl(statement).execute_if(dialect="sqlite"))
+    for statement in trigger.postgresql:
+        event.listen(table, "after_create", _ddl(statement).execute_if(dialect="postgresql"))
+
+
+def _ddl(statement: str) -> DDL:
+    ddl: DDL = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    return ddl

@@ -1,0 +1,140 @@
+"""The outbox: mails are written with the change that causes them and leave afterwards, at most once.
+
+A row holds the kind, the recipient's id and ids of what it is about. Packages register a renderer per kind;
+it runs at the moment of sending, so no link, code or address is ever stored.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from core import clock
+from core.db import db
+from core.dialect import skip_locked
+from core.models import Mail, MailState
+
+LEASE = timedelta(minutes=2)
+RETRY = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class MailContent:
+    """What a renderer gives: the address and the template of templates/email/ with its values."""
+
+    to: str
+    subject: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    unsubscribe_url: str = ""
+
+
+Renderer = Callable[[Mail], MailContent | None]
+_renderers: dict[str, Renderer] = {}
+
+
+def register(kind: str, renderer: Renderer) -> None:
+    """Register how a kind of mail is made; None from the renderer means: no longer to be sent."""
+    _renderers[kind] = renderer
+
+
+def renderer_of(kind: str) -> Renderer:
+    """The renderer of a kind (KeyError when a package forgot to register it)."""
+    return _renderers[kind]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """To whom: `kind` is member, account, applicant or outside; `number` the id inside; `key` makes it unique."""
+
+    kind: str
+    number: int
+    payload: dict[str, Any]
+    key: str
+
+
+def post(kind: str, recipient: Recipient, *, run_at: datetime | None = None) -> None:
+    """Put one mail into the outbox in the current transaction; the same key twice is one mail."""
+    post_many(kind, [recipient], run_at=run_at)
+
+
+def post_many(kind: str, recipients: Iterable[Recipient], *, run_at: datetime | None = None) -> int:
+    """Put mails into the outbox in the current transaction, skipping keys that are there already."""
+    renderer_of(kind)
+    moment = clock.now()
+    wanted = {r.key: r for r in recipients}
+    keys, known = list(wanted), set()
+    for start in range(0, len(keys), 500):
+        known |= set(db.session.scalars(select(Mail.key).where(Mail.key.in_(keys[start : start + 500]))))
+    rows = [
+        {
+            "kind": kind,
+            "recipient_kind": r.kind,
+            "recipient_id": r.number,
+            "payload": r.payload,
+            "key": r.key,
+            "state": MailState.QUEUED,
+            "run_at": run_at or moment,
+            "attempts": 0,
+            "error": "",
+            "created_at": moment,
+        }
+        for r in wanted.values()
+        if r.key not in known
+    ]
+    if rows:
+        db.session.execute(insert(Mail), rows)
+    return len(rows)
+
+
+def claim(limit: int = 50) -> list[int]:
+    """Mark due mails as *sending* and return their ids; the caller commits before it talks to the relay."""
+    moment = clock.now()
+    due = (
+        select(Mail.id)
+        .where(Mail.state == MailState.QUEUED, Mail.run_at <= moment)
+        .order_by(Mail.run_at, Mail.id)
+        .limit(limit)
+    )
+    if skip_locked(db.session.connection()):
+        due = due.with_for_update(skip_locked=True)
+    statement = (
+        update(Mail)
+        .where(Mail.id.in_(due.scalar_subquery()), Mail.state == MailState.QUEUED)
+        .values(state=MailState.SENDING, lease_until=moment + LEASE, attempts=Mail.attempts + 1)
+        .returning(Mail.id)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(db.session.scalars(statement))
+
+
+def mark_sent(mail: Mail, message_id: str) -> None:
+    """The relay took the mail."""
+    mail.state, mail.message_id, mail.sent_at, mail.error = MailState.SENT, message_id, clock.now(), ""
+
+
+def mark_dropped(mail: Mail) -> None:
+    """The mail has lost its reason (answered, left, closed) before it was sent."""
+    mail.state = MailState.DROPPED
+
+
+def mark_refused(mail: Mail, error: str, *, permanent: bool) -> None:
+    """The relay refused: try again later with growing waits, or mark it failed for good."""
+    mail.error = error[:300]
+    if permanent or mail.attempts > len(RETRY):
+        mail.state = MailState.FAILED
+        return
+    mail.state, mail.run_at = MailState.QUEUED, clock.now() + RETRY[mail.attempts - 1]
+
+
+def mark_unsure() -> int:
+    """Mails left in *sending* after their lease: a crash fell between sending and knowing; a person decides."""
+    stale = (
+        update(Mail)
+        .where(Mail.state == MailState.SENDING, Mail.lease_until < clock.now())
+        .values(state=MailState.UNSURE, error="onderbroken tijdens verzenden")
+        .returning(Mail.id)
+    )
+    return len(db.session.scalars(stale).all())

@@ -1,0 +1,109 @@
+"""What every template knows: the site, the visitor, the navigation; and the filters for dates and numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask, current_app, request
+
+from core import clock, settings
+from core.config import Config
+from core.web import visitors
+
+LOCALE = "nl"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the header and footer need."""
+
+    name: str
+    municipality: str
+    demonstration: bool
+    telephone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+NavBuilder = Callable[[visitors.Visitor], list[NavItem]]
+
+
+class _Nav:
+    build: NavBuilder | None = None
+
+
+def navigation(builder: NavBuilder) -> None:
+    """Register how the navigation is built for a visitor (the portal knows all pages)."""
+    _Nav.build = builder
+
+
+def config() -> Config:
+    """The configuration of the running application."""
+    found: Config = current_app.config["PANEL"]
+    return found
+
+
+def locale() -> str:
+    """The language of this request: what the form cookie says, Dutch otherwise."""
+    return LOCALE
+
+
+def site() -> Site:
+    """The site as the municipality named it."""
+    s = settings.municipal()
+    return Site(
+        name=s.panel_name or "Inwonerspanel",
+        municipality=s.municipality,
+        demonstration=config().demonstration,
+        telephone=s.telephone,
+        email=s.email,
+    )
+
+
+def long_date(value: date | datetime | None) -> str:
+    """3 december 2026; an instant is shown in Amsterdam."""
+    if value is None:
+        return ""
+    day = clock.to_amsterdam(value).date() if isinstance(value, datetime) else value
+    return format_date(day, format="d MMMM y", locale=LOCALE)
+
+
+def moment(value: datetime | None) -> str:
+    """3 december 2026, 14:05 in Amsterdam."""
+    return "" if value is None else format_datetime(clock.to_amsterdam(value), "d MMMM y, HH:mm", locale=LOCALE)
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """1.500 or 3,5: Dutch numbers."""
+    if value is None:
+        return ""
+    return format_decimal(round(value, digits), format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=LOCALE)
+
+
+def _values() -> dict[str, Any]:
+    visitor = visitors.current()
+    build = _Nav.build
+    return {
+        "site": site(),
+        "visitor": visitor,
+        "nav_items": build(visitor) if build and request.endpoint else [],
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the context and the filters."""
+    app.context_processor(_values)
+    app.jinja_env.filters.update(long_date=long_date, moment=moment, number=number)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,68 @@
+"""Puts the web edge together: database, forms, languages, sessions, guards."""
+
+from flask import Flask, Request
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+
+from core import crypto, dialect, keystore, trace
+from core.config import Config
+from core.db import db
+from core.web import access, context, errors, headers, visitors
+
+csrf = CSRFProtect()
+migrate = Migrate()
+babel = Babel()
+login_manager = LoginManager()
+
+
+@login_manager.request_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
+def _load_visitor(_request: Request) -> visitors.Visitor | None:
+    visitor = visitors.current()
+    return visitor if visitor.is_authenticated else None
+
+
+def configure(app: Flask, config: Config) -> None:
+    """Hand the configuration to the extensions and to the process."""
+    crypto.configure(config.keys)
+    keystore.configure(config.keystore, config.recovery_keystore)
+    app.config.update(
+        PANEL=config,
+        SECRET_KEY=config.session_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=dialect.engine_options(config.database_url),
+        SESSION_COOKIE_NAME="__Host-form",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        BABEL_DEFAULT_LOCALE="nl",
+        BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
+        TESTING=config.testing,
+    )
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Wire the ground floor into the application."""
+    configure(app, config)
+    db.init_app(app)
+    with app.app_context():
+        dialect.listen(db.engine)
+    migrate.init_app(app, db, render_as_batch=True, directory="migrations")
+    babel.init_app(app, default_locale="nl", locale_selector=context.locale)
+    login_manager.init_app(app)
+
+    @app.after_request
+    def _trace(response: object) -> object:
+        trace.flush()
+        return response
+
+    access.init_app(app)
+    csrf.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    context.init_app(app)
