@@ -91,8 +91,7 @@ def append_only(table: Table) -> None:
             f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
         )
         postgresql.append(
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
         )
     body = (
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ "
