@@ -1,0 +1,1 @@
+"""Writes of commissions, design and fieldwork: one function per use case."""
