@@ -3,7 +3,7 @@
 from datetime import date
 
 from core import clock
-from core.errors import Blocker, BlockedError, TransitionError
+from core.errors import BlockedError, Blocker, TransitionError
 from feedback.models import Finding, FindingAnswer, Outcome, Publication, PublicationStatus
 
 S = PublicationStatus
