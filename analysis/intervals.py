@@ -74,7 +74,7 @@ def mean_interval(estimate: ArrayLike, se: ArrayLike, df: ArrayLike, *, level: f
 def logit_interval(share: ArrayLike, se: ArrayLike, df: ArrayLike, *, level: float = LEVEL) -> Intervals:
     """Return expit(logit p +/- t(df) se / (p (1 - p))); NaN where p is 0 or 1. Arguments broadcast.
 
-    Korn & Graubard (1999), Analysis of Health Surveys, Wiley, section 2.8; R survey's `xlogit`.
+    Korn & Graubard (1999), Analysis of Health Surveys, Wiley; R survey's `xlogit`.
     """
     p = np.asarray(share, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -94,8 +94,8 @@ def beta_interval(
 ) -> Intervals:
     """Return the Clopper-Pearson interval on the effective sample size. Arguments broadcast.
 
-    n_eff = p (1 - p) / se^2, times (t(base - 1) / t(df))^2, never more than `base`; where p is 0 or 1, or se
-    is 0, Kish's `effective_base`.
+    n_eff = p (1 - p) / se^2, times (t(base - 1) / t(df))^2; where p is 0 or 1, or se is 0, Kish's
+    `effective_base`. R survey takes for `base` all respondents of a calibrated design, also in a domain.
 
     Korn, E. L. & Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of
     positive counts estimated from survey data. Survey Methodology 24(2), 193-201.
@@ -104,7 +104,7 @@ def beta_interval(
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = p * (1 - p) / error**2
         n_eff = n_eff * (_t_quantile(np.maximum(n - 1, 1), level) / _t_quantile(df, level)) ** 2
-        n_eff = np.where(np.isfinite(n_eff) & (n_eff > 0), np.minimum(n_eff, n), kish)
+        n_eff = np.where(np.isfinite(n_eff) & (n_eff > 0), n_eff, kish)
     tail = (1 - level) / 2
     hits, misses = n_eff * p, n_eff * (1 - p)
     tiny = np.finfo(np.float64).tiny

@@ -22,15 +22,6 @@ class Unit(StrEnum):
     DWELLING = "dwelling"
 
 
-class OutsideRule(StrEnum):
-    """Treatment of respondents whose class the margin does not cover (refusal, out of its age range)."""
-
-    OWN_CLASS = "own_class"
-    """They form a class of their own, kept at the share observed under the base weights."""
-    EXCLUDED = "excluded"
-    """The margin does not touch their weight: only the shares among the covered classes are met."""
-
-
 @dataclass(frozen=True)
 class PanelPopulation:
     """The population that the panel speaks for: its size, unit and ages (`age_max` inclusive)."""
@@ -58,10 +49,15 @@ class Margin:
         True when the figures are our own arithmetic on published ones.
     source : str
         Table, year and derivation, for the method text.
-    outside_categories : tuple of str
-        Classes respondents may have that the margin does not cover, such as 75+ or "zeg ik liever niet".
-    outside_rule : OutsideRule
+    own_classes : tuple of str
+        Classes respondents may have that the margin does not count, kept at the share that they have under
+        the base weights (such as "rather not say"); the margin gives the shares of the rest.
+    excluded_classes : tuple of str
+        Classes whose weight this margin leaves alone (such as those older than it counts).
     in_shares : bool
+        The totals are shares, rounded to three decimals.
+    all_categories : tuple of str
+        Categories, own classes, excluded classes: what the codes of respondents index.
 
     Raises
     ------
@@ -77,15 +73,15 @@ class Margin:
     age_max: int | None = None
     derived: bool = False
     source: str = ""
-    outside_categories: tuple[str, ...] = ()
-    outside_rule: OutsideRule = OutsideRule.OWN_CLASS
+    own_classes: tuple[str, ...] = ()
+    excluded_classes: tuple[str, ...] = ()
     in_shares: bool = False
     all_categories: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         totals = as_floats("totals", self.totals, 1)
         object.__setattr__(self, "totals", totals)
-        object.__setattr__(self, "all_categories", (*self.categories, *self.outside_categories))
+        object.__setattr__(self, "all_categories", (*self.categories, *self.own_classes, *self.excluded_classes))
         _check_categories(self)
         for category, total in zip(self.categories, totals, strict=True):
             if not (np.isfinite(total) and total >= 0):
@@ -121,8 +117,9 @@ def reconcile(
     """Scale margins to one declared total, refusing what rounding or derivation does not explain.
 
     A margin may differ from the declared total by 5 per category (the rounding of CBS, at most 1 % of the
-    total), and a derived one by `derivation_tolerance` (a share of the total) when that is more. Margins with
-    outside classes cover only a part of the population; only their shares are used, later.
+    total), and a derived one by `derivation_tolerance` (a share of the total) when that is more. A margin
+    that stops at a lower age than the panel must give the older ones a class of their own or exclude them;
+    its total is not compared, only its shares are used.
 
     Parameters
     ----------
@@ -145,7 +142,7 @@ def reconcile(
             raise MarginError("duplicate_margin", margin=margin.variable)
         seen.add(margin.variable)
         _check_describes(margin, population)
-        if margin.outside_categories:
+        if margin.age_max != population.age_max:
             scaled.append(margin)
             continue
         note = _compare(margin, population.total, derivation_tolerance)
@@ -201,8 +198,10 @@ def _check_describes(margin: Margin, population: PanelPopulation) -> None:
             margin_unit=str(margin.unit),
             population_unit=str(population.unit),
         )
-    # classes outside the margin absorb a lower upper age (75+ for education), never a different lower one
-    narrower = margin.age_max is not None and bool(margin.outside_categories)
+    # classes that the margin does not count absorb its lower upper age (75+ for education), nothing else
+    narrower = _stops_earlier(margin.age_max, population.age_max) and bool(
+        margin.own_classes or margin.excluded_classes
+    )
     if margin.age_min != population.age_min or (margin.age_max != population.age_max and not narrower):
         raise MarginError(
             "age_mismatch",
@@ -230,6 +229,10 @@ def _compare(margin: Margin, declared: float, derivation_tolerance: float) -> Re
             allowed=allowed,
         )
     return Reconciliation(margin.variable, stated, declared / stated, difference, allowed, margin.derived)
+
+
+def _stops_earlier(age_max: int | None, population_age_max: int | None) -> bool:
+    return age_max is not None and (population_age_max is None or age_max < population_age_max)
 
 
 def _ages(age_min: int, age_max: int | None) -> str:

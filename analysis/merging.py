@@ -62,7 +62,7 @@ def apply_merges(codes: IntArray, margins: Sequence[Margin], merges: Sequence[Me
         group = _group_of(margin, own)
         merged.append(_merge_margin(margin, group))
         n_groups = int(group.max()) + 1
-        outside = n_groups + np.arange(len(margin.outside_categories))
+        outside = n_groups + np.arange(len(margin.all_categories) - len(margin.categories))
         # the extra last entry sends missing (-1) to itself
         codes[:, j] = np.concatenate([group, outside, [-1]])[codes[:, j]]
     return MergedProfile(tuple(merged), codes, tuple(merges))

@@ -24,7 +24,7 @@ _MAX_ITERATIONS = 1000
 class MarginReport:
     """One margin in counts: base weights scaled to the population, weighted, population, relative error.
 
-    All arrays follow `categories`; outside classes appear only where they form a class of their own.
+    All arrays follow `categories`; excluded classes are left out.
     """
 
     variable: str

@@ -7,7 +7,9 @@ import numpy as np
 
 from analysis.arrays import FloatArray, IntArray, weighted_counts
 from analysis.cells import Cells
-from analysis.margins import Margin, OutsideRule
+from analysis.margins import Margin
+
+_DEPENDENT = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,15 +83,26 @@ def build_problem(cells: Cells, cell_base: FloatArray, margins: Sequence[Margin]
     constant = np.ones((cells.n_cells, 1))
     design = np.hstack([constant, *(target.columns() for target in targets)])
     totals = np.concatenate([[total], *(target.column_totals() for target in targets)])
-    return Problem(total, targets, design, totals)
+    kept = _independent_columns(design, cell_base)
+    return Problem(total, targets, design[:, kept], totals[kept])
 
 
 def _target(margin: Margin, codes: IntArray, cell_base: FloatArray, total: float) -> Target:
-    shares = margin.totals / margin.totals.sum()
-    excluded = margin.outside_rule is OutsideRule.EXCLUDED and bool(margin.outside_categories)
-    if excluded or not margin.outside_categories:
-        return Target(margin, codes, shares * total, excluded)
-    observed = weighted_counts(codes, cell_base, len(margin.all_categories))
-    outside = observed[len(margin.categories) :] / observed.sum()
-    goals = np.concatenate([shares * (1.0 - outside.sum()), outside]) * total
-    return Target(margin, codes, goals, False)
+    n_counted = len(margin.categories) + len(margin.own_classes)
+    observed = weighted_counts(codes, cell_base, len(margin.all_categories))[:n_counted]
+    own = observed[len(margin.categories) :] / observed.sum()
+    shares = margin.totals / margin.totals.sum() * (1.0 - own.sum())
+    return Target(margin, codes, np.concatenate([shares, own]) * total, bool(margin.excluded_classes))
+
+
+def _independent_columns(design: FloatArray, cell_base: FloatArray) -> IntArray:
+    """Return the columns that do not follow from earlier ones, as when two margins share a class."""
+    gram = design.T @ (design * cell_base[:, None])
+    original = np.diag(gram).copy()
+    kept: list[int] = []
+    for j in range(gram.shape[0]):
+        pivot = gram[j, j]
+        if pivot > _DEPENDENT * original[j]:
+            kept.append(j)
+            gram = gram - np.outer(gram[:, j], gram[j]) / pivot
+    return np.array(kept, dtype=np.int64)
