@@ -1,0 +1,1 @@
+"""The demonstration: an invented Zeist that reproduces the published figures."""
