@@ -121,11 +121,22 @@ class UncommittedError(AssertionError):
 
 
 _left_open: list[str] = []
+# what a GET may write: traces of reading, refusals, session touches and counted attempts
+TRACES = {"audit_event", "audit_seal", "subject_salt", "server_session", "rate_event"}
+_method: list[str] = []
+_written: list[str] = []
+WRITE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
 def _watch_uncommitted(app: Flask) -> None:
     with app.app_context():
         factory = db.session.session_factory
+
+        @event.listens_for(db.engine, "before_cursor_execute")
+        def _writes(_c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
+            found = WRITE.match(statement)
+            if found and found[1].lower() not in TRACES and _method and _method[-1] == "GET":
+                _written.append(found[1])
 
     @event.listens_for(factory, "after_flush")
     def _flushed(changed: Any, _context: Any) -> None:
@@ -173,23 +184,33 @@ class CheckingClient(FlaskClient):
             kwargs["data"] = {"csrf_token": self.token(), **(kwargs.get("data") or {})}
         db.session.commit()
         _left_open.clear()
-        response: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
+        _written.clear()
+        _method.append(kwargs.get("method", "GET"))
+        try:
+            response: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
+        finally:
+            _method.pop()
         db.session.expire_all()
         db.session.rollback()
         if _left_open:
             raise UncommittedError(f"{response.request.path}: {_left_open[0]}")
+        if _written:
+            raise UncommittedError(f"GET {response.request.path} wrote to {sorted(set(_written))}")
         if response.mimetype == "text/html" and response.data:
             check_html(response.get_data(as_text=True), response.request.path)
         return response
 
     def token(self) -> str:
         """A CSRF token that fits this client's form cookie."""
-        with self.session_transaction(base_url="https://localhost") as form_session:
-            with self.application.test_request_context(base_url="https://localhost"):
-                if "csrf_token" in form_session:
-                    session["csrf_token"] = form_session["csrf_token"]
-                token = generate_csrf()
-                form_session["csrf_token"] = session["csrf_token"]
+        base_url = "https://localhost"
+        with (
+            self.session_transaction(base_url=base_url) as form_session,
+            self.application.test_request_context(base_url=base_url),
+        ):
+            if "csrf_token" in form_session:
+                session["csrf_token"] = form_session["csrf_token"]
+            token = generate_csrf()
+            form_session["csrf_token"] = session["csrf_token"]
         return token
 
 

@@ -1,0 +1,40 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`. docs/operations.md explains the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.PHONY: setup setup-dev run demo check test test-slow bench css
+
+$(VENV)/run.stamp: requirements.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp
+
+setup: $(VENV)/run.stamp
+
+setup-dev: $(VENV)/dev.stamp
+
+run: setup
+	@$(BIN)/python tools/run.py --port $(PORT)
+
+check: setup-dev
+	@bash tools/check.sh
+
+test: setup-dev
+	@$(BIN)/python tools/test.py
+
+test-slow: setup-dev
+	@$(BIN)/python tools/test.py --slow
+
+bench: setup-dev
+	@$(BIN)/python tools/bench.py
+
+css:
+	@$(PYTHON) tools/build_css.py
