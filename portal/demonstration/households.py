@@ -160,7 +160,8 @@ def group_district(
     """Number the households of one district from first on; return the head and the type of each."""
 
     def having(wanted: int) -> Integers:
-        return members[position[members] == wanted]
+        found: Integers = members[position[members] == wanted]
+        return found
 
     couples = pair(residents, having(COUPLE), rng)
     families = pair(residents, having(COUPLE_WITH_CHILDREN), rng)

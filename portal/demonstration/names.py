@@ -29,13 +29,10 @@ STREET_STARTS = (
     "Sneeuwbol", "Luchtballon", "Kastanjehoed", "Zandkasteel", "Paraplu", "Roeispaan", "Muziekdoos",
 )  # fmt: skip
 STREET_ENDS = ("laan", "straat", "weg", "hof", "plein")
-POSTCODES = (
-    ("3701", "3702", "3707"),
-    ("3705", "3706"),
-    ("3703", "3704"),
-    ("3708", "3709", "3711"),
-    ("3712", "3734", "3735"),
-)
+# Four-digit areas that lie wholly or mostly in each district, in the order of the district codes.
+POSTCODES = (("3701", "3702"), ("3705", "3706"), ("3703", "3704"), ("3708", "3711"), ("3712", "3734", "3735"))
+PLACES = {"3711": "Austerlitz", "3712": "Huis ter Heide", "3734": "Den Dolder", "3735": "Bosch en Duin"}
+MAIN_PLACE = "Zeist"
 # The letters F, I, O, Q, U and Y are kept out of Dutch postcodes, so these lead to no real address.
 NEVER_ISSUED = "FIOQUY"
 REFERENCE_YEAR = 2025
@@ -65,6 +62,11 @@ def address(district: int, dwelling: int) -> tuple[str, int, str]:
     area = POSTCODES[district]
     letters = f"{'ABCDEG'[district]}{NEVER_ISSUED[street % len(NEVER_ISSUED)]}"
     return name, house + 1, f"{area[street % len(area)]} {letters}"
+
+
+def place(postcode: str) -> str:
+    """Return the village or town of a postcode."""
+    return PLACES.get(postcode[:4], MAIN_PLACE)
 
 
 def rank_within(groups: Integers) -> Integers:

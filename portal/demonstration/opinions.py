@@ -156,7 +156,8 @@ def pick(chances: Floats, rng: np.random.Generator) -> Integers:
     """Draw one option per row of chances along the last axis."""
     edges = chances.cumsum(axis=-1)
     picked = (rng.random(chances.shape[:-1])[..., np.newaxis] > edges).sum(axis=-1)
-    return np.minimum(picked, chances.shape[-1] - 1).astype(np.int64)
+    options: Integers = np.minimum(picked, chances.shape[-1] - 1).astype(np.int64)
+    return options
 
 
 def draw_used(t: Traits, rng: np.random.Generator) -> Integers:
@@ -186,7 +187,8 @@ def draw_places(appeal: Floats, rng: np.random.Generator) -> Integers:
 def draw_points(appeal: Floats, rng: np.random.Generator) -> Integers:
     """Draw 100 points over the options in steps of five; what rounding leaves goes to the favourite."""
     raw = rng.gamma(1.3 * np.exp(appeal))
-    points = np.floor(raw / raw.sum(axis=1, keepdims=True) * (POINTS / POINT_STEP)).astype(np.int64) * POINT_STEP
+    shares = np.floor(raw / raw.sum(axis=1, keepdims=True) * (POINTS / POINT_STEP))
+    points: Integers = shares.astype(np.int64) * POINT_STEP
     points[np.arange(len(points)), raw.argmax(axis=1)] += POINTS - points.sum(axis=1)
     return points
 

@@ -107,7 +107,7 @@ class SyntheticPopulation:
             street=street,
             house_number=house_number,
             postcode=postcode,
-            place="Zeist" if district < len(self.district_codes) - 1 else "Den Dolder",
+            place=names.place(postcode),
             email=f"bewoner{number:05d}@{EMAIL_DOMAIN}" if self.has_email[number] else None,
             sex=SEXES[sex],
             age=age,
