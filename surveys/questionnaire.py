@@ -123,7 +123,8 @@ def question_from(document: Mapping[str, Any]) -> QuestionSpec:
 
 def plan_from(document: Mapping[str, Any]) -> WeightingPlan:
     """A weighting plan from its document; what is left out gets its default."""
-    return WeightingPlan(**{name: tuple(v) if isinstance(v, list) else v for name, v in document.items()})
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in document.items()}
+    return WeightingPlan(**values)
 
 
 def _options(values: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:

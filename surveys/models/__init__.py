@@ -13,23 +13,43 @@ from surveys.models.commission import (
     ObligationKind,
     Stakeholder,
 )
+from surveys.models.fieldwork import (
+    CellCount,
+    DayCounter,
+    DestructionReceipt,
+    Extension,
+    Fieldwork,
+    Invitation,
+    PageCounter,
+    SealedResponse,
+    SurveyResponse,
+)
 from surveys.models.wave import Question, SignOff, SignOffKind, SignOffLink, Wave
 
 __all__ = [
     "AnchorPoint",
     "Approach",
     "BobPhase",
+    "CellCount",
     "CentralQuestion",
     "Commission",
     "CommissionAmendment",
+    "DayCounter",
+    "DestructionReceipt",
     "Effect",
+    "Extension",
+    "Fieldwork",
+    "Invitation",
     "MunicipalityRole",
     "Obligation",
     "ObligationKind",
+    "PageCounter",
     "Question",
+    "SealedResponse",
     "SignOff",
     "SignOffKind",
     "SignOffLink",
     "Stakeholder",
+    "SurveyResponse",
     "Wave",
 ]
