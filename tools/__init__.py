@@ -1,0 +1,1 @@
+"""Tools for those who build the product; the product itself does not import them."""
