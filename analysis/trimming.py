@@ -35,7 +35,9 @@ class TrimmedResult:
     rounds: int
 
 
-def rake_and_trim(prepared: PreparedRaking, *, lower: float = 0.2, upper: float = 5.0) -> TrimmedResult:
+def rake_and_trim(
+    prepared: PreparedRaking, *, lower: float = 0.2, upper: float = 5.0, max_rounds: int = _MAX_ROUNDS
+) -> TrimmedResult:
     """Rake, cut weights outside `lower`..`upper` times the mean, rake again; repeat until both hold.
 
     The mean never changes (weights add up to the declared total), so the bounds are fixed. Margins are met
@@ -47,6 +49,8 @@ def rake_and_trim(prepared: PreparedRaking, *, lower: float = 0.2, upper: float 
         From `prepare_raking`.
     lower, upper : float
         0 <= lower < 1 < upper.
+    max_rounds : int
+        After so many rounds without both holding, the bounds are refused.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def rake_and_trim(prepared: PreparedRaking, *, lower: float = 0.2, upper: float 
     low, high = lower * mean, upper * mean
     weights, solution = prepared.solve(prepared.base_weights)
     n_trimmed = int(np.count_nonzero(_outside(weights, low, high)))
-    for rounds in range(_MAX_ROUNDS + 1):
+    for rounds in range(max_rounds + 1):
         if not _outside(weights, low, high).any():
             result = assemble(prepared, weights, solution)
             return TrimmedResult(result, lower, upper, n_trimmed, rounds)
@@ -75,7 +79,7 @@ def rake_and_trim(prepared: PreparedRaking, *, lower: float = 0.2, upper: float 
         "bounds_not_met",
         lower=lower,
         upper=upper,
-        rounds=_MAX_ROUNDS,
+        rounds=max_rounds,
         lowest=float(weights.min() / mean),
         highest=float(weights.max() / mean),
     )
