@@ -1,0 +1,31 @@
+"""Renders a macro as the application does, and refuses HTML with a fault in it."""
+
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+from jinja2 import Environment, FileSystemLoader
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
+ENVIRONMENT = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+ENVIRONMENT.globals["csrf_token"] = lambda: "token"
+
+
+def render(source: str, **values: Any) -> Element:
+    """Parse what the template gives; a fault in the HTML is an error."""
+    html = ENVIRONMENT.from_string(source).render(**values)
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    page: Element = parser.parse(f"<!DOCTYPE html><title>t</title><body>{html}</body>")
+    return page
+
+
+def texts(page: Element, path: str) -> list[str]:
+    """The words of each element on the path, white space folded."""
+    return [" ".join("".join(found.itertext()).split()) for found in page.findall(path)]
+
+
+def with_id(page: Element, wanted: str) -> Element:
+    """The one element with this id."""
+    (found,) = [element for element in page.iter() if element.get("id") == wanted]
+    return found
