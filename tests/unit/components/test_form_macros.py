@@ -1,6 +1,7 @@
 """Form fields: what WTForms found wrong is said first, at the field, and in the same words."""
 
 from wtforms import Form, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind WTForms 3.3
 from wtforms.validators import DataRequired, Optional
 
 from tests.unit.components.rendering import render, texts, with_id
@@ -13,8 +14,8 @@ CHOICES = "{{ forms.radios(form.level, hints={'d': 'De raad weegt mee.'}) }}{{ f
 class Sample(Form):
     name = StringField("Uw voornaam", [DataRequired("Vul uw voornaam in")])
     mail = StringField("E-mailadres", [Optional()])
-    level = RadioField("Niveau", [DataRequired("Kies een niveau")], choices=["w", "d"])
-    groups = SelectMultipleField("Groepen", choices=["1", "2"])
+    level = RadioField("Niveau", [DataRequired("Kies een niveau")], choices=[SelectChoice("w"), SelectChoice("d")])
+    groups = SelectMultipleField("Groepen", choices=[SelectChoice("1"), SelectChoice("2")])
 
 
 def _invalid() -> Sample:
