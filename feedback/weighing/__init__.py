@@ -1,0 +1,1 @@
+"""From closed responses to one result document; only the worker and the command line import this package."""
