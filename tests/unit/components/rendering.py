@@ -12,12 +12,21 @@ ENVIRONMENT = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, t
 ENVIRONMENT.globals["csrf_token"] = lambda: "token"
 
 
-def render(source: str, **values: Any) -> Element:
-    """Parse what the template gives; a fault in the HTML is an error."""
-    html = ENVIRONMENT.from_string(source).render(**values)
+def _parse(html: str) -> Element:
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-    page: Element = parser.parse(f"<!DOCTYPE html><title>t</title><body>{html}</body>")
+    page: Element = parser.parse(html)
     return page
+
+
+def render(source: str, **values: Any) -> Element:
+    """Parse what a piece of template gives; a fault in the HTML is an error."""
+    html = ENVIRONMENT.from_string(source).render(**values)
+    return _parse(f"<!DOCTYPE html><title>t</title><body>{html}</body>")
+
+
+def render_page(name: str, **values: Any) -> Element:
+    """Parse a whole page."""
+    return _parse(ENVIRONMENT.get_template(name).render(**values))
 
 
 def texts(page: Element, path: str) -> list[str]:
