@@ -53,7 +53,8 @@ class Margin:
         Classes respondents may have that the margin does not count, kept at the share that they have under
         the base weights (such as "rather not say"); the margin gives the shares of the rest.
     excluded_classes : tuple of str
-        Classes whose weight this margin leaves alone (such as those older than it counts).
+        Classes whose weight this margin leaves alone (such as those older than it counts). A class that
+        another margin counts belongs here: as an own class it would contradict that margin.
     in_shares : bool
         The totals are shares, rounded to three decimals.
     all_categories : tuple of str
