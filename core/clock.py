@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -12,11 +13,19 @@ class _Shift:
     """How far this process stands from the real time; only the demonstration and tests move it."""
 
     by: timedelta = timedelta(0)
+    file: Path | None = None
 
 
 def now() -> datetime:
     """The present instant, aware, UTC."""
+    if _Shift.file is not None:
+        return datetime.now(UTC) + timedelta(seconds=float(_Shift.file.read_text()))
     return datetime.now(UTC) + _Shift.by
+
+
+def follow(file: Path | None) -> None:
+    """Let several processes of a test share one moved clock: the file holds the seconds to add."""
+    _Shift.file = file
 
 
 def today() -> date:

@@ -28,6 +28,7 @@ class Config:
     mail_from: str
     demonstration: bool = False
     testing: bool = False
+    clock_file: Path | None = None
 
 
 REQUIRED = {
@@ -61,11 +62,16 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         mail_from=env["PANEL_MAIL_FROM"],
         demonstration=env.get("PANEL_DEMONSTRATION") == "1",
         testing=env.get("PANEL_TESTING") == "1",
+        clock_file=Path(env["PANEL_CLOCK_FILE"]) if _test_clock(env) else None,
     )
 
 
 def _split(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _test_clock(env: Mapping[str, str]) -> bool:
+    return env.get("PANEL_TESTING") == "1" and bool(env.get("PANEL_CLOCK_FILE"))
 
 
 def _weak_secrets(env: Mapping[str, str]) -> list[str]:

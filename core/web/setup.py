@@ -6,7 +6,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
-from core import crypto, dialect, keystore, trace
+from core import clock, crypto, dialect, keystore, trace
 from core.config import Config
 from core.db import db
 from core.web import access, context, errors, headers, visitors
@@ -27,6 +27,7 @@ def configure(app: Flask, config: Config) -> None:
     """Hand the configuration to the extensions and to the process."""
     crypto.configure(config.keys)
     keystore.configure(config.keystore, config.recovery_keystore)
+    clock.follow(config.clock_file)
     app.config.update(
         PANEL=config,
         SECRET_KEY=config.session_key,
