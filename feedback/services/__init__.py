@@ -1,0 +1,1 @@
+"""What may be done with results and feedback: weighing, publishing, answering, adding."""
