@@ -10,10 +10,11 @@ from core.db import BigId, Model, enum_column
 
 
 class AreaKind(StrEnum):
-    """Kinds of areas (wijk, buurt)."""
+    """Kinds of areas (wijk, buurt, postcodegebied)."""
 
     DISTRICT = "district"
     NEIGHBOURHOOD = "neighbourhood"
+    POSTCODE4 = "postcode4"
 
 
 class FigureStatus(StrEnum):

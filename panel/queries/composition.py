@@ -51,7 +51,7 @@ def panel_size(origin: MemberOrigin | None = None) -> int:
 def status_counts() -> dict[MemberStatus, int]:
     """Number of members per status."""
     rows = db.session.execute(select(Member.status, func.count()).group_by(Member.status)).all()
-    return dict((key, n) for key, n in rows)
+    return dict(rows)
 
 
 def composition() -> list[CompositionTable]:

@@ -42,9 +42,7 @@ def members_with_email(email_index: str) -> list[Member]:
     """Everybody who can sign in with a mailbox: two people may share one."""
     return list(
         db.session.scalars(
-            select(Member)
-            .where(Member.email_index == email_index, Member.status.in_(REACHABLE))
-            .order_by(Member.id)
+            select(Member).where(Member.email_index == email_index, Member.status.in_(REACHABLE)).order_by(Member.id)
         )
     )
 

@@ -45,9 +45,7 @@ def margins(variables: Sequence[str], gm_code: str | None = None) -> list[Popula
     gm = gm_code or settings.municipal().gm_code
     rows = db.session.scalars(
         select(PopulationFigure)
-        .where(
-            PopulationFigure.gm_code == gm, PopulationFigure.margin, PopulationFigure.variable.in_(list(variables))
-        )
+        .where(PopulationFigure.gm_code == gm, PopulationFigure.margin, PopulationFigure.variable.in_(list(variables)))
         .order_by(PopulationFigure.reference.desc(), PopulationFigure.position)
     ).all()
     found = {v: [r for r in rows if r.variable == v] for v in variables}

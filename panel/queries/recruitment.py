@@ -81,4 +81,4 @@ def waiting_counts() -> dict[str, int]:
     rows = db.session.execute(
         select(Member.stratum, func.count()).where(Member.status == MemberStatus.WAITING).group_by(Member.stratum)
     ).all()
-    return dict((key, n) for key, n in rows)
+    return dict(rows)

@@ -1,0 +1,1 @@
+"""Writes of the panel: one verb function per use case; nothing here commits."""

@@ -1,0 +1,62 @@
+"""That members were asked, and what stays of a wave after closing: counters, never who answered what."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from datetime import date
+
+from sqlalchemy import insert, select, update
+
+from core import settings
+from core.db import db
+from core.dialect import begin_write
+from panel.models import Contact, Member, MemberStatus
+from panel.services.transitions import hold, move_member
+
+CHUNK = 500
+
+
+def note_asked(member_ids: Iterable[int], wave_ref: str, on: date) -> int:
+    """Remember that members were asked for a wave; who was noted before is left alone. Returns how many are new."""
+    begin_write(db.session)
+    known = set(db.session.scalars(select(Contact.member_id).where(Contact.wave_ref == wave_ref)))
+    new = [n for n in dict.fromkeys(member_ids) if n not in known]
+    rows = [{"member_id": n, "wave_ref": wave_ref, "asked_on": on} for n in new]
+    for start in range(0, len(rows), CHUNK):
+        db.session.execute(insert(Contact), rows[start : start + CHUNK])
+    return len(new)
+
+
+def fold(wave_ref: str, invited: AbstractSet[int], answered: AbstractSet[int], on: date) -> None:
+    """Collapse who-answered into counters per member; the closing job calls this once, in its own transaction."""
+    begin_write(db.session)
+    _count(sorted(invited & answered), answered=True, on=on)
+    _count(sorted(invited - answered), answered=False, on=on)
+    db.session.flush()
+    db.session.expire_all()
+
+
+def _count(numbers: list[int], *, answered: bool, on: date) -> None:
+    for start in range(0, len(numbers), CHUNK):
+        chunk = numbers[start : start + CHUNK]
+        values: dict[str, object] = {"invited_n": Member.invited_n + 1}
+        if answered:
+            values |= {"answered_n": Member.answered_n + 1, "unanswered_in_row": 0, "last_active_on": on}
+        else:
+            values |= {"unanswered_in_row": Member.unanswered_in_row + 1}
+        db.session.execute(
+            update(Member)
+            .where(Member.id.in_(chunk), Member.status != MemberStatus.LEFT)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def put_to_sleep() -> int:
+    """Members who left K invitations in a row unanswered sleep until they come back (periodic task)."""
+    limit = settings.municipal().dormant_after_unanswered
+    due = db.session.scalars(
+        select(Member).where(Member.status == MemberStatus.ACTIVE, Member.unanswered_in_row >= limit)
+    ).all()
+    for member in due:
+        move_member(hold(member), MemberStatus.DORMANT, detail={"unanswered": member.unanswered_in_row})
+    return len(due)

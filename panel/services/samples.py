@@ -1,0 +1,141 @@
+"""Reads the sample file of persons that the register drew: all of it or nothing."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from core import csv_in
+from core.csv_in import CellError, CsvRow
+from core.errors import RowError
+from panel import classes, indexes
+
+REQUIRED = (
+    "nummer",
+    "voornaam",
+    "achternaam",
+    "straat",
+    "huisnummer",
+    "postcode",
+    "woonplaats",
+    "geslacht",
+    "leeftijdsklasse",
+    "wijk",
+    "insluitkans",
+)
+OPTIONAL = ("stratum",)
+SEXES = {"man": "male", "m": "male", "vrouw": "female", "v": "female", "x": "other", "onbekend": "undisclosed"}
+POSTCODE = re.compile(r"^([1-9]\d{3})\s?([A-Za-z]{2})$")
+LONGEST = 120
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """One person of the file."""
+
+    line: int
+    number: int
+    first_name: str
+    last_name: str
+    street: str
+    house_number: str
+    postcode: str
+    city: str
+    sex: str
+    age_class: str
+    district_code: str
+    inclusion_probability: float
+    stratum: str
+
+    @property
+    def person_index(self) -> str:
+        """Index by which the person is recognised in a later round."""
+        return indexes.person_index(self.first_name, self.last_name, self.postcode, self.house_number)
+
+
+def read(content: bytes, districts: frozenset[str]) -> list[SampleRow]:
+    """The persons of the file; raises ImportRefusedError with line, column and reason of every fault."""
+    rows = csv_in.convert(csv_in.read(content, REQUIRED, OPTIONAL), lambda row: _person(row, districts))
+    twice = {n for n, times in Counter(r.number for r in rows).items() if times > 1}
+    csv_in.refuse(
+        [
+            RowError(r.line, "nummer", str(r.number), "Dit nummer komt twee keer voor.")
+            for r in rows
+            if r.number in twice
+        ]
+    )
+    if not rows:
+        csv_in.refuse([RowError(2, "", "", "Er staan geen personen in het bestand.")])
+    return rows
+
+
+def _person(row: CsvRow, districts: frozenset[str]) -> SampleRow:
+    age, district = _age(row), _district(row, districts)
+    return SampleRow(
+        line=row.line,
+        number=_number(row),
+        first_name=_text(row, "voornaam"),
+        last_name=_text(row, "achternaam"),
+        street=_text(row, "straat"),
+        house_number=_text(row, "huisnummer"),
+        postcode=_postcode(row),
+        city=_text(row, "woonplaats"),
+        sex=_sex(row),
+        age_class=age,
+        district_code=district,
+        inclusion_probability=_probability(row),
+        stratum=row["stratum"][:60] or classes.stratum_of(age, district),
+    )
+
+
+def _text(row: CsvRow, column: str) -> str:
+    value = row[column]
+    if not value:
+        raise CellError(column, "Dit veld is leeg.")
+    if len(value) > LONGEST:
+        raise CellError(column, f"Dit is langer dan {LONGEST} tekens.")
+    if not value.isprintable():
+        raise CellError(column, "Er staan tekens in die niet te drukken zijn.")
+    return value
+
+
+def _number(row: CsvRow) -> int:
+    value = row["nummer"]
+    if not value.isdecimal() or not 0 < int(value) < 10**9:
+        raise CellError("nummer", "Dit moet een geheel getal zijn, 1 of hoger.")
+    return int(value)
+
+
+def _postcode(row: CsvRow) -> str:
+    found = POSTCODE.match(row["postcode"])
+    if found is None:
+        raise CellError("postcode", "Schrijf de postcode als 1234 AB.")
+    return f"{found[1]} {found[2].upper()}"
+
+
+def _sex(row: CsvRow) -> str:
+    sex = SEXES.get(row["geslacht"].casefold())
+    if sex is None:
+        raise CellError("geslacht", "Vul man, vrouw, x of onbekend in.")
+    return sex
+
+
+def _age(row: CsvRow) -> str:
+    if row["leeftijdsklasse"] not in classes.AGE_CODES:
+        raise CellError("leeftijdsklasse", f"Kies uit {', '.join(classes.AGE_CODES)}.")
+    return row["leeftijdsklasse"]
+
+
+def _district(row: CsvRow, districts: frozenset[str]) -> str:
+    if not row["wijk"] or (districts and row["wijk"] not in districts):
+        raise CellError("wijk", "Dit is geen wijkcode van deze gemeente.")
+    return row["wijk"][:12]
+
+
+def _probability(row: CsvRow) -> float:
+    try:
+        value = float(row["insluitkans"].replace(",", "."))
+    except ValueError:
+        value = -1.0
+    if not 0 < value <= 1:
+        raise CellError("insluitkans", "Dit moet een getal zijn boven 0 en ten hoogste 1.")
+    return value
