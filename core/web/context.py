@@ -8,6 +8,7 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock, settings
 from core.config import Config
@@ -61,7 +62,10 @@ def locale() -> str:
 
 def site() -> Site:
     """The site as the municipality named it."""
-    s = settings.municipal()
+    try:
+        s = settings.municipal()
+    except SQLAlchemyError:  # the page that tells of a broken database needs a header too
+        s = settings.MunicipalSettings()
     return Site(
         name=s.panel_name or "Inwonerspanel",
         municipality=s.municipality,

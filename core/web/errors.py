@@ -5,6 +5,7 @@ from werkzeug.exceptions import HTTPException
 
 from core.db import db
 from core.errors import DomainError
+from core.web import logs
 
 PAGES = {400, 403, 404, 405, 409, 410, 413, 429, 500}
 
@@ -25,9 +26,10 @@ def on_domain_error(error: DomainError) -> tuple[str, int]:
     return _page(error.status, error)
 
 
-def on_crash(_error: Exception) -> tuple[str, int]:
+def on_crash(error: Exception) -> tuple[str, int]:
     """Render the page of an unexpected fault; the details are in the log only."""
     db.session.rollback()
+    logs.crashed(getattr(error, "original_exception", None) or error)
     return _page(500)
 
 

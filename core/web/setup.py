@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from core import clock, crypto, dialect, keystore, trace
 from core.config import Config
 from core.db import db
-from core.web import access, context, errors, headers, visitors
+from core.web import access, context, errors, headers, logs, visitors
 
 csrf = CSRFProtect()
 migrate = Migrate()
@@ -62,6 +62,7 @@ def init_app(app: Flask, config: Config) -> None:
         trace.flush()
         return response
 
+    logs.init_app(app)
     access.init_app(app)
     csrf.init_app(app)
     headers.init_app(app)

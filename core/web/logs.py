@@ -1,0 +1,71 @@
+"""One JSON line per request: id, method, path without secrets, status, milliseconds. Never a name or an address."""
+
+import logging
+import re
+import sys
+import time
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+
+# what follows these path parts is a personal link or a one-time code
+SECRET_PATH = re.compile(r"^/(v|afmelden|ondertekenen|medewerkers/instellen|inloggen/link)/[^/]+")
+
+log = structlog.get_logger("panel")
+
+
+def configure() -> None:
+    """Write JSON lines to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.add_log_level,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def shown_path(path: str) -> str:
+    """The path with personal links and codes taken out."""
+    return SECRET_PATH.sub(lambda found: f"/{found[1]}/[token]", path)
+
+
+def _begin() -> None:
+    g.request_id = uuid.uuid4().hex
+    g.began = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    values: dict[str, Any] = {
+        "id": g.get("request_id", ""),
+        "method": request.method,
+        "path": shown_path(request.path),
+        "status": response.status_code,
+        "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+    }
+    if request.endpoint != "static":
+        log.info("request", **values)
+    return response
+
+
+def crashed(error: BaseException) -> None:
+    """Log an unexpected fault with its traceback and the request's id, without the values of variables."""
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    log.error("crash", id=g.get("request_id", ""), kind=type(error).__name__, places=places[-12:])
+
+
+def init_app(app: Flask) -> None:
+    """Log every request; in tests only what a test asks for."""
+    configure()
+    if not app.testing:
+        app.before_request(_begin)
+        app.after_request(_end)
