@@ -13,7 +13,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 MISSING = -1
-_CHUNK_VALUES = 2_000_000
+_CHUNK_VALUES = 250_000
 
 
 def as_floats(name: str, values: ArrayLike, ndim: int) -> FloatArray:
@@ -44,7 +44,7 @@ def weighted_counts(codes: IntArray, weights: FloatArray, n_codes: int) -> Float
 
 
 def column_chunks(n_rows: int, n_columns: int) -> Iterator[slice]:
-    """Yield slices of columns small enough that one work array stays under 16 MB."""
+    """Yield slices of columns small enough that one work array stays under 2 MB."""
     width = max(1, _CHUNK_VALUES // max(1, n_rows))
     for start in range(0, n_columns, width):
         yield slice(start, min(n_columns, start + width))

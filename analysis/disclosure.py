@@ -129,8 +129,8 @@ def round_to_total(values: ArrayLike, total: int = 100) -> IntArray:
     if not _is_divisible(v):
         raise InputError("invalid_value", name="values", value=v.tolist(), reason="must be >= 0, with a sum > 0")
     exact: FloatArray = v * (total / v.sum())
-    # an exact integer that arithmetic left a hair short must not lose its unit
-    floors: IntArray = np.floor(exact + 1e-9).astype(np.int64)
+    floors: IntArray = np.floor(exact).astype(np.int64)
+    # remainders that differ only by arithmetic are equal
     order = np.argsort(-np.round(exact - floors, 9), kind="stable")
     floors[order[: total - int(floors.sum())]] += 1
     return floors

@@ -72,7 +72,6 @@ def solve_proportionally(problem: Problem, start: FloatArray, tolerance: float, 
             k = target.n_constrained
             np.divide(target.wanted(sums), sums[:k], out=factors[:k], where=sums[:k] > 0)
             weights *= factors[target.codes]
-        weights *= problem.total / weights.sum()
         error = problem.max_error(weights)
     return Solution(weights, Method.PROPORTIONAL_FITTING, iteration, error)
 

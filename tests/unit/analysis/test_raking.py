@@ -111,14 +111,23 @@ def test_margins_that_no_weights_can_meet_are_refused_by_both_routes():
 
 
 def test_weights_that_would_have_to_vanish_are_refused():
-    # the only way to meet both margins is to give the first respondent no weight at all
+    # both margins can only be met when the second respondent weighs nothing
     profile = np.array([[0, 0], [0, 1], [1, 1]])
-    margins = (
-        Margin("x", ("a", "b"), np.array([400.0, 600])),
-        Margin("y", ("a", "b"), np.array([1e-9, 1000 - 1e-9])),
-    )
+    margins = (Margin("x", ("a", "b"), np.array([400.0, 600])), Margin("y", ("a", "b"), np.array([400.0, 600])))
     with pytest.raises(ConvergenceError):
-        rake(profile, np.ones(3), margins, POPULATION, method=Method.NEWTON)
+        rake(profile, np.ones(3), margins, POPULATION)
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_margin_that_excludes_a_class_sets_shares_of_the_rest_and_keeps_the_total(method):
+    margin = Margin("x", ("a", "b"), np.array([300.0, 100]), age_max=74, excluded_classes=("75+",))
+    profile = np.repeat([0, 1, 2], [20, 40, 40])[:, None]
+    result = rake(profile, np.ones(100), (margin,), POPULATION, method=method)
+    weighted = np.bincount(profile[:, 0], weights=result.weights)
+    assert weighted.sum() == pytest.approx(1000)
+    assert weighted[0] / weighted[1] == pytest.approx(3)
+    assert result.weights[-1] == pytest.approx(result.base_weights[-1] * result.g_weights[-1])
+    assert result.margins[0].categories == ("a", "b")
 
 
 @pytest.mark.parametrize(
