@@ -104,7 +104,8 @@ def _ipfn(codes: IntArray) -> FloatArray:
     table = _crosstab(codes)
     fitted = _fit(table.copy())
     position = tuple(codes.T)
-    return fitted[position] / table[position]
+    weights: FloatArray = fitted[position] / table[position]
+    return weights
 
 
 def _weightipy(codes: IntArray) -> Callable[[], FloatArray]:
@@ -116,7 +117,8 @@ def _weightipy(codes: IntArray) -> Callable[[], FloatArray]:
     def weigh() -> FloatArray:
         scheme = weightipy.scheme_from_dict(targets, rim_params={"convcrit": 1e-12})
         weighted = weightipy.weight_dataframe(frame.copy(), scheme, weight_column="w")
-        return weighted["w"].to_numpy(dtype=np.float64) * (TOTAL / MEMBERS)
+        weights: FloatArray = weighted["w"].to_numpy(dtype=np.float64) * (TOTAL / MEMBERS)
+        return weights
 
     return weigh
 
