@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from core import actor as acting
 from core import clock
 from core.db import db
+from core.dialect import lock_name
 from core.models import AuditEvent, AuditSeal, SubjectSalt
 
 GENESIS = "0" * 64
@@ -82,6 +83,7 @@ def _digest(previous: str, event: AuditEvent) -> str:
 
 def seal(limit: int = 500) -> int:
     """Chain committed rows that are not sealed yet; one sealer at a time. Returns how many were sealed."""
+    lock_name(db.session, "audit-seal")
     last = db.session.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
     position, digest = (last.position, last.digest) if last else (0, GENESIS)
     unsealed = db.session.scalars(
@@ -101,11 +103,12 @@ def seal(limit: int = 500) -> int:
 
 @dataclass(frozen=True)
 class Verification:
-    """Outcome of a walk along the chain."""
+    """Outcome of a walk along the chain; `head` is the last digest, to be kept elsewhere and compared."""
 
     sealed: int
     unsealed: int
     broken_at: int | None
+    head: str = GENESIS
 
     @property
     def intact(self) -> bool:
@@ -116,17 +119,21 @@ class Verification:
 def verify() -> Verification:
     """Recompute the whole chain and tell where it breaks first."""
     digest, expected, count = GENESIS, 1, 0
-    rows = db.session.execute(
-        select(AuditSeal, AuditEvent).join(AuditEvent, AuditEvent.id == AuditSeal.event_id).order_by(AuditSeal.position)
+    chain = (
+        select(AuditSeal, AuditEvent)
+        .outerjoin(AuditEvent, AuditEvent.id == AuditSeal.event_id)
+        .order_by(AuditSeal.position)
+        .execution_options(yield_per=1000)
     )
-    for seal_row, event in rows:
-        digest = _digest(digest, event)
+    for seal_row, event in db.session.execute(chain):
+        digest = _digest(digest, event) if event is not None else ""
         if seal_row.position != expected or seal_row.digest != digest:
-            return Verification(count, _unsealed(count), seal_row.position)
+            return Verification(count, _unsealed(), seal_row.position, seal_row.digest)
         expected += 1
         count += 1
-    return Verification(count, _unsealed(count), None)
+    return Verification(count, _unsealed(), None, digest)
 
 
-def _unsealed(sealed: int) -> int:
-    return (db.session.scalar(select(func.count()).select_from(AuditEvent)) or 0) - sealed
+def _unsealed() -> int:
+    waiting = select(func.count(AuditEvent.id)).outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
+    return db.session.scalar(waiting.where(AuditSeal.event_id.is_(None))) or 0

@@ -79,6 +79,11 @@ def rotate(token: str) -> str:
     return _fernet().rotate(token.encode()).decode()
 
 
+def rotate_bytes(token: bytes) -> bytes:
+    """Re-encrypt a stored chunk under the newest identity key."""
+    return _fernet().rotate(token)
+
+
 def blind_index(purpose: str, value: str) -> str:
     """Keyed hash by which an encrypted value can be found (HMAC-SHA-256, 64 hex characters)."""
     return mac(purpose, value).hex()

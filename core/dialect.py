@@ -1,5 +1,7 @@
 """The one place with dialect-specific SQL: connecting, locking, rewriting tables, refusing changes."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -51,6 +53,22 @@ def lock(session: AnySession, thing: T) -> T:
     return thing
 
 
+def lock_name(session: AnySession, name: str) -> None:
+    """Hold a lock on a name until the end of this transaction (advisory lock, or SQLite's single writer)."""
+    begin_write(session)
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def in_write(session: AnySession) -> bool:
+    """Whether this session holds the one write lock of SQLite, so that a second connection would wait for itself."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return False
+    driver: Any = connection.connection.driver_connection
+    return bool(driver.in_transaction)
+
+
 def rewrite_tables(engine: Engine, tables: list[str]) -> None:
     """Rewrite tables on disk so that neither row order nor deleted versions remain (VACUUM FULL / VACUUM)."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -60,6 +78,12 @@ def rewrite_tables(engine: Engine, tables: list[str]) -> None:
             return
         for name in tables:
             connection.execute(text(f'VACUUM FULL "{name}"'))
+
+
+def copy_sqlite(source: str, target: str) -> None:
+    """Write a consistent copy of a SQLite database to a new file while others write to it."""
+    with closing(sqlite3.connect(source, timeout=30)) as connection:
+        connection.execute("VACUUM INTO ?", (target,))
 
 
 def skip_locked(connection: Connection) -> bool:

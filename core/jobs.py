@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import select, update
@@ -41,7 +42,8 @@ PACKAGES = ("core.chores", "panel.jobs", "surveys.jobs", "feedback.jobs")
 def load() -> None:
     """Import every package's jobs, which register themselves; only the worker and the CLI do this."""
     for name in PACKAGES:
-        import_module(name)
+        if find_spec(name):
+            import_module(name)
 
 
 def handler(kind: str, run: Handler) -> None:

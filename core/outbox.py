@@ -122,19 +122,61 @@ def mark_dropped(mail: Mail) -> None:
 
 def mark_refused(mail: Mail, error: str, *, permanent: bool) -> None:
     """The relay refused: try again later with growing waits, or mark it failed for good."""
-    mail.error = error[:300]
+    mail.error, mail.message_id = error[:300], None
     if permanent or mail.attempts > len(RETRY):
         mail.state = MailState.FAILED
         return
     mail.state, mail.run_at = MailState.QUEUED, clock.now() + RETRY[mail.attempts - 1]
 
 
-def mark_unsure() -> int:
-    """Mails left in *sending* after their lease: a crash fell between sending and knowing; a person decides."""
-    stale = (
+def mark_failed(mail: Mail, error: str) -> None:
+    """The mail can never leave as it is."""
+    mail.state, mail.error = MailState.FAILED, error[:300]
+
+
+def mark_handing_over(mail: Mail, message_id: str) -> None:
+    """From here on the relay may have the mail; the caller commits before it hands the mail over."""
+    mail.message_id, mail.lease_until = message_id, clock.now() + LEASE
+
+
+def mark_mail_unsure(mail: Mail, error: str) -> None:
+    """The connection broke while the relay was taking the mail: nobody knows, so a person decides."""
+    mail.state, mail.error = MailState.UNSURE, error[:300]
+
+
+def release(ids: Iterable[int], *, wait: timedelta = timedelta(0), error: str = "") -> None:
+    """Put claimed mails that were never handed over back in the queue."""
+    db.session.execute(
         update(Mail)
-        .where(Mail.state == MailState.SENDING, Mail.lease_until < clock.now())
+        .where(Mail.id.in_(list(ids)), Mail.state == MailState.SENDING, Mail.message_id.is_(None))
+        .values(state=MailState.QUEUED, run_at=clock.now() + wait, attempts=Mail.attempts - 1, error=error[:300])
+    )
+
+
+def mark_unsure() -> int:
+    """Mails left in *sending* after their lease: what was being handed over is unsure, the rest is queued again."""
+    stale = (Mail.state == MailState.SENDING) & (Mail.lease_until < clock.now())
+    db.session.execute(
+        update(Mail)
+        .where(stale, Mail.message_id.is_(None))
+        .values(state=MailState.QUEUED)
+        .execution_options(synchronize_session=False)
+    )
+    unsure = (
+        update(Mail)
+        .where(stale, Mail.message_id.is_not(None))
         .values(state=MailState.UNSURE, error="onderbroken tijdens verzenden")
         .returning(Mail.id)
+        .execution_options(synchronize_session=False)
     )
-    return len(db.session.scalars(stale).all())
+    return len(db.session.scalars(unsure).all())
+
+
+def send_again(mail: Mail) -> None:
+    """A person decided that a failed or unsure mail leaves once more."""
+    mail.state, mail.run_at, mail.message_id, mail.attempts = MailState.QUEUED, clock.now(), None, 0
+
+
+def leave(mail: Mail) -> None:
+    """A person decided that a failed or unsure mail stays as it is."""
+    mail.state = MailState.DROPPED

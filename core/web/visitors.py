@@ -17,6 +17,8 @@ from core import clock, trace
 from core.actor import Actor
 from core.db import db
 from core.models import ServerSession, SessionKind
+from core.sessions import end_everywhere as end_everywhere
+from core.sessions import end_expired as end_expired
 
 IDLE = {
     SessionKind.STAFF: timedelta(minutes=60),
@@ -82,15 +84,22 @@ def current() -> Visitor:
     return visitor
 
 
-def _visitor(kind: SessionKind) -> Visitor | None:
+def find_session(kind: SessionKind) -> ServerSession | None:
+    """The live session of this kind behind the browser's cookie, also one that its loader does not accept yet."""
     token = request.cookies.get(cookie_name(kind))
     row = db.session.get(ServerSession, _hash(token)) if token else None
     moment = clock.now()
     if row is None or row.kind is not kind or row.expires_at <= moment or row.seen_at + IDLE[kind] <= moment:
         return None
-    loaded = _loaders[kind](row)
-    if loaded is None:
+    return row
+
+
+def _visitor(kind: SessionKind) -> Visitor | None:
+    row = find_session(kind)
+    loaded = _loaders[kind](row) if row is not None and kind in _loaders else None
+    if row is None or loaded is None:
         return None
+    moment = clock.now()
     if row.seen_at + TOUCH <= moment:
         trace.after_request(_touch(row.id_hash, moment))
     return Visitor(kind.value, loaded[0], loaded[1], row)
@@ -134,13 +143,3 @@ def end(kind: SessionKind, response: Response) -> Response:
         db.session.execute(delete(ServerSession).where(ServerSession.id_hash == _hash(token)))
     response.delete_cookie(cookie_name(kind), secure=True, httponly=True, samesite="Lax", path="/")
     return response
-
-
-def end_everywhere(kind: SessionKind, subject: str) -> None:
-    """End all sessions of a subject."""
-    db.session.execute(delete(ServerSession).where(ServerSession.kind == kind, ServerSession.subject == subject))
-
-
-def end_expired() -> None:
-    """Delete sessions that are over (retention job of this table)."""
-    db.session.execute(delete(ServerSession).where(ServerSession.expires_at <= clock.now()))

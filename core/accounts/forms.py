@@ -1,0 +1,77 @@
+"""The forms of signing in and of accounts."""
+
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectMultipleField, StringField
+from wtforms.validators import EqualTo, Length
+
+from core.accounts.labels import BODY_KINDS, ROLES
+from core.accounts.passwords import LONGEST
+from core.form_fields import Form, email_address, longest, options, required, strip
+
+
+class SignInForm(Form):
+    """First step: address and password."""
+
+    email = EmailField("E-mailadres", [required("Vul uw e-mailadres in."), longest(254)], filters=[strip])
+    password = PasswordField("Wachtwoord", [required("Vul uw wachtwoord in."), longest(LONGEST * 4)])
+
+
+class CodeForm(Form):
+    """Second step: the code of the app."""
+
+    code = StringField(
+        "Code uit uw app",
+        [required("Vul de code in."), Length(min=6, max=8, message="De code heeft 6 cijfers.")],
+        filters=[strip],
+    )
+
+
+class SetupForm(CodeForm):
+    """A new password and the first code of the app."""
+
+    password = PasswordField("Nieuw wachtwoord", [required("Kies een wachtwoord."), longest(LONGEST)])
+    again = PasswordField(
+        "Nieuw wachtwoord, nog een keer",
+        [EqualTo("password", "De twee wachtwoorden zijn niet gelijk.")],
+    )
+
+
+class PasswordForm(Form):
+    """Change one's own password."""
+
+    old = PasswordField("Uw wachtwoord van nu", [required("Vul uw wachtwoord van nu in."), longest(LONGEST * 4)])
+    password = PasswordField("Nieuw wachtwoord", [required("Kies een wachtwoord."), longest(LONGEST)])
+    again = PasswordField(
+        "Nieuw wachtwoord, nog een keer",
+        [EqualTo("password", "De twee wachtwoorden zijn niet gelijk.")],
+    )
+
+
+class AccountForm(Form):
+    """Change an account."""
+
+    name = StringField("Naam", [required("Vul de naam in."), longest(120)], filters=[strip])
+    roles = SelectMultipleField(
+        "Rollen",
+        [required("Kies een rol of meer.")],
+        choices=options((role.value, label) for role, label in ROLES.items()),
+    )
+    bodies = SelectMultipleField("Organen", choices=[])
+
+
+class NewAccountForm(AccountForm):
+    """Create an account."""
+
+    email = EmailField("E-mailadres", [required("Vul het e-mailadres in."), email_address()], filters=[strip])
+
+
+class BodyForm(Form):
+    """Create or change a body."""
+
+    name = StringField("Naam van het orgaan", [required("Vul de naam in."), longest(120)], filters=[strip])
+    kind = RadioField(
+        "Soort orgaan",
+        [required("Kies een soort.")],
+        choices=options((kind.value, label) for kind, label in BODY_KINDS.items()),
+    )
+    may_commission = BooleanField("Mag een onderzoek aanvragen")
+    may_decide = BooleanField("Mag over een aanvraag beslissen")

@@ -1,0 +1,1 @@
+"""Administration: settings, audit log, mails and jobs."""
