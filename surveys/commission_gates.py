@@ -116,9 +116,12 @@ def _empty(commission: Commission, name: str) -> bool:
 
 def _at(commission: Commission, name: str, text: str) -> Blocker:
     slug = "belanghebbenden" if name == "stakeholders" else STEP_OF[name]
-    return Blocker(
-        name, text, "surveys_council.step", {"public_id": commission.public_id, "slug": slug}, name.replace("_", "-")
-    )
+    values = {"public_id": commission.public_id, "slug": slug}
+    return Blocker(name, text, "surveys_council.step", values, ANCHORS.get(name, name))
+
+
+# where the input has another name than the column
+ANCHORS = {"size_scales": "size", "intended_use": "level", "stakeholders": "main"}
 
 
 def _asking(commission: Commission, facts: Facts) -> Iterator[Blocker]:

@@ -44,13 +44,19 @@ class Schedule:
 
     def results_after(self, opens_on: date) -> date:
         """The first day on which results can stand when the questionnaire opens on this day."""
-        closed = add_workdays(opens_on + timedelta(days=self.fieldwork_days), self.paper_workdays)
-        return add_workdays(closed, WEIGHTING_WORKDAYS + PUBLICATION_WORKDAYS)
+        return self.results_after_closing(opens_on + timedelta(days=self.fieldwork_days))
 
-    def opens_before(self, papers_on: date) -> date:
-        """The last day of opening for results that go along with the papers."""
-        closed = add_workdays(papers_on, -(WEIGHTING_WORKDAYS + PUBLICATION_WORKDAYS))
-        return add_workdays(closed, -self.paper_workdays) - timedelta(days=self.fieldwork_days)
+    def results_after_closing(self, closes_on: date) -> date:
+        """The first day on which results can stand when the questionnaire closes on this day."""
+        return add_workdays(closes_on, self.paper_workdays + WEIGHTING_WORKDAYS + PUBLICATION_WORKDAYS)
+
+    def closes_before(self, results_on: date) -> date:
+        """The last day of closing for results on this day."""
+        return add_workdays(results_on, -(self.paper_workdays + WEIGHTING_WORKDAYS + PUBLICATION_WORKDAYS))
+
+    def opens_before(self, results_on: date) -> date:
+        """The last day of opening for results on this day."""
+        return self.closes_before(results_on) - timedelta(days=self.fieldwork_days)
 
     def earliest_papers(self, today: date) -> date:
         """The earliest date of papers that a commission made today can still serve."""

@@ -238,7 +238,5 @@ def _log(action: str, commission: Commission, **detail: Any) -> None:
 
 def find_stakeholder(commission: Commission, public_id: str) -> Stakeholder | None:
     """A stakeholder of this commission by its public id."""
-    wanted = select(Stakeholder).where(
-        Stakeholder.commission_id == commission.id, Stakeholder.public_id == public_id
-    )
+    wanted = select(Stakeholder).where(Stakeholder.commission_id == commission.id, Stakeholder.public_id == public_id)
     return db.session.scalars(wanted).first()
