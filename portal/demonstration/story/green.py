@@ -16,7 +16,7 @@ COMMISSION = CommissionStory(
     body=people.SPACE,
     author=people.CHAIR,
     dates=CommissionDates(
-        created=-205, submitted=-200, advised=-196, accepted=-188, results=-115, papers=-112, decision=-95, feedback=-37
+        created=-205, submitted=-200, advised=-196, accepted=-188, results=-115, papers=-112, decision=-95, feedback=-41
     ),
     pages={
         "waarom": {

@@ -16,7 +16,7 @@ COMMISSION = CommissionStory(
     body=people.COUNCIL,
     author=people.COUNCILLOR,
     dates=CommissionDates(
-        created=-66, submitted=-62, advised=-58, accepted=-48, results=30, papers=33, decision=48, feedback=90
+        created=-66, submitted=-62, advised=-58, accepted=-48, results=32, papers=36, decision=50, feedback=90
     ),
     pages={
         "waarom": {
