@@ -21,6 +21,8 @@ from surveys.response_document import Draft, ResponseDocument
 from surveys.services.sealing import WaveKey
 from surveys.services.taking import frozen_of
 
+CODE_INPUT = "group-code"
+
 
 class PaperRefusedError(DomainError):
     """The form cannot be taken in: no paper term, or an unknown code."""
@@ -69,7 +71,7 @@ def enter(wave: Wave, *, code: str, raw: Mapping[str, Sequence[str]]) -> Entered
         raise PaperRefusedError("no-paper-term")
     group = next((g for g in groups(wave) if g.code == code.strip().upper()), None)
     if group is None:
-        return Entered([("code", "Deze code hoort niet bij deze vragenlijst. Kijk de code op het formulier na.")])
+        return Entered([(CODE_INPUT, "Deze code hoort niet bij deze vragenlijst. Kijk de code op het formulier na.")])
     frozen = frozen_of(wave.frozen_hash or "")
     answers: dict[str, Any] = {}
     errors: list[tuple[str, str]] = []
@@ -80,7 +82,7 @@ def enter(wave: Wave, *, code: str, raw: Mapping[str, Sequence[str]]) -> Entered
         errors += parsed.errors
         answers[question.item_key] = parsed.value
     if errors or not answers:
-        return Entered(errors or [("code", "Er is nog geen antwoord ingevuld.")])
+        return Entered(errors or [(CODE_INPUT, "Er is nog geen antwoord ingevuld.")])
     _store(wave, group, answers)
     return Entered([])
 

@@ -1,0 +1,176 @@
+"""Reads of the fieldwork: response by stratum and by day while it runs, the plain responses afterwards."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from core.db import db
+from panel import queries as panel_queries
+from panel.classes import split_stratum
+from surveys.lifecycle import WaveStatus
+from surveys.models import (
+    CellCount,
+    DayCounter,
+    DestructionReceipt,
+    Extension,
+    Fieldwork,
+    Invitation,
+    PageCounter,
+    SurveyResponse,
+    Wave,
+)
+
+
+@dataclass(frozen=True)
+class StratumResponse:
+    """Invited and answered in one stratum."""
+
+    stratum: str
+    label: str
+    invited: int
+    answered: int
+
+    @property
+    def share(self) -> float:
+        """Answered out of invited, 0 to 1."""
+        return self.answered / self.invited if self.invited else 0.0
+
+
+@dataclass(frozen=True)
+class ClosedResponse:
+    """One plain response with all classes it still has, breakdown and weighting-only together."""
+
+    id: str
+    answers: dict[str, Any]
+    classes: dict[str, Any]
+    base_weight: float | None
+    stratum: str
+    origin: str
+    flags: dict[str, Any]
+
+
+def response_by_stratum(wave: Wave) -> list[StratumResponse]:
+    """Response by stratum: live from the invitations, after closing from the counts that remain."""
+    names = {area.code: area.name for area in panel_queries.districts()}
+    rows = [(str(r[0]), int(r[1]), int(r[2] or 0)) for r in db.session.execute(_by_stratum(wave))]
+    found = [StratumResponse(s, _label(s, names), invited, answered) for s, invited, answered in rows]
+    return sorted(found, key=lambda r: r.label)
+
+
+def _by_stratum(wave: Wave) -> Any:
+    if wave.status is WaveStatus.CLOSED:
+        counts = (CellCount.stratum, func.sum(CellCount.invited), func.sum(CellCount.answered))
+        return select(*counts).where(CellCount.wave_id == wave.id).group_by(CellCount.stratum)
+    yes = func.sum(case((Invitation.answered, 1), else_=0))
+    live = select(Invitation.stratum, func.count(), yes).where(Invitation.wave_id == wave.id)
+    return live.group_by(Invitation.stratum)
+
+
+def _label(stratum: str, names: dict[str, str]) -> str:
+    age, district = split_stratum(stratum)
+    return f"{names.get(district, district)}, {age} jaar" if district else stratum
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the fieldwork is: counts only."""
+
+    invited: int
+    answered: int
+    opted_out: int
+    work: Fieldwork | None
+    days: list[DayCounter]
+    extensions: list[Extension]
+
+    @property
+    def share(self) -> float:
+        """Answered out of invited, 0 to 1."""
+        return self.answered / self.invited if self.invited else 0.0
+
+
+def progress(wave: Wave) -> Progress:
+    """The counts of a wave in the field, or as it was closed."""
+    yes, no_mail = (func.sum(case((c, 1), else_=0)) for c in (Invitation.answered, Invitation.opted_out))
+    row = db.session.execute(select(yes, no_mail).where(Invitation.wave_id == wave.id)).one()
+    closed = wave.status is WaveStatus.CLOSED
+    return Progress(
+        invited=wave.invited_n,
+        answered=wave.answered_n if closed else int(row[0] or 0),
+        opted_out=int(row[1] or 0),
+        work=db.session.get(Fieldwork, wave.id),
+        days=list(db.session.scalars(select(DayCounter).where(DayCounter.wave_id == wave.id).order_by(DayCounter.day))),
+        extensions=extensions(wave),
+    )
+
+
+def extensions(wave: Wave) -> list[Extension]:
+    """The later closing dates with their public reasons."""
+    mine = select(Extension).where(Extension.wave_id == wave.id).order_by(Extension.id)
+    return list(db.session.scalars(mine))
+
+
+def answered_count(wave: Wave) -> int:
+    """How many answered until now."""
+    return progress(wave).answered
+
+
+def closed_responses(wave: Wave) -> list[ClosedResponse]:
+    """The plain responses of a closed wave, by id; empty before closing."""
+    mine = select(SurveyResponse).where(SurveyResponse.wave_id == wave.id).order_by(SurveyResponse.id)
+    return [
+        ClosedResponse(
+            id=r.id,
+            answers=r.answers,
+            classes={**r.classes, **r.weighting_classes},
+            base_weight=r.base_weight,
+            stratum=r.stratum,
+            origin=r.origin,
+            flags=r.flags,
+        )
+        for r in db.session.scalars(mine)
+    ]
+
+
+def cell_counts(wave: Wave) -> list[CellCount]:
+    """Invited and answered per cell of the plan's classes."""
+    return list(db.session.scalars(select(CellCount).where(CellCount.wave_id == wave.id).order_by(CellCount.id)))
+
+
+def stopped_at(wave: Wave) -> dict[str, int]:
+    """Per question how many unsent drafts stopped there."""
+    return {
+        p.item_key: p.stopped for p in db.session.scalars(select(PageCounter).where(PageCounter.wave_id == wave.id))
+    }
+
+
+def receipt(wave: Wave) -> DestructionReceipt | None:
+    """The receipt of the destruction of the wave key."""
+    return db.session.get(DestructionReceipt, wave.id)
+
+
+def invited_member_ids(wave: Wave) -> list[int]:
+    """Everybody who was invited, for mails to all of them; never who answered."""
+    mine = select(Invitation.member_id).where(Invitation.wave_id == wave.id).order_by(Invitation.member_id)
+    return list(db.session.scalars(mine))
+
+
+@dataclass(frozen=True)
+class MyWave:
+    """A wave that a member was invited to, for *Mijn panel*."""
+
+    wave: Wave
+    invited_on: date
+    open: bool
+
+
+def waves_of_member(member_id: int) -> list[MyWave]:
+    """The waves that a member was invited to, newest first."""
+    rows = db.session.execute(
+        select(Wave, Invitation.invited_at)
+        .join(Invitation, Invitation.wave_id == Wave.id)
+        .where(Invitation.member_id == member_id)
+        .order_by(Invitation.invited_at.desc(), Wave.id.desc())
+    ).all()
+    return [MyWave(wave, at.date(), wave.status is WaveStatus.FIELDING) for wave, at in rows]
