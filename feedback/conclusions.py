@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from feedback.labels import VARIABLE
+from feedback.labels import variable_label
 from feedback.wording import could_be, decimal, listed, people, tenths, whole
 
 Document = dict[str, Any]
@@ -88,7 +88,7 @@ def _aside(question: Document, name: str, one: str, many: str) -> str:
 
 def _uncertainty(question: Document, document: Document) -> str:
     drawn_only = document["base"]["self_registered"] == 0
-    variables = [VARIABLE.get(m["variable"], m["variable"]) for m in document["weighting"]["margins"]]
+    variables = [variable_label(m["variable"]) for m in document["weighting"]["margins"]]
     text = DRAWN_ONLY if drawn_only else MODELLED.format(variables=listed(variables or ["hun kenmerken"]))
     return f"{NOT_REPAIRED} {text}" if question["response_related"] else text
 

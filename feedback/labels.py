@@ -58,3 +58,8 @@ VARIABLE: dict[str, str] = {
 }
 
 BODY_TITLE = "Wat is er met uw antwoorden gedaan?"
+
+
+def variable_label(variable: str) -> str:
+    """The Dutch word for a class variable."""
+    return VARIABLE.get(variable, variable)

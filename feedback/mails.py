@@ -49,7 +49,7 @@ def _words(publication: Publication, wave: Wave) -> dict[str, Any]:
 
 def results_published(mail: Mail) -> MailContent | None:
     """To all who were invited and to the council: the results are public."""
-    return _make(mail, "feedback_results", "Dit zei het panel over: {title}", "feedback_public.show")
+    return _make(mail, "feedback_results", "Dit zei het panel over: {title}", "feedback_public.results")
 
 
 def feedback_published(mail: Mail) -> MailContent | None:

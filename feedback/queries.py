@@ -1,16 +1,18 @@
 """Reads of publications, findings and what goes with them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
 from core.db import db
 from core.errors import NotFoundError
-from core.models import Account, AccountBody, AccountRole, Role
+from core.models import Account, AccountBody, AccountRole, AuditEvent, Role
 from feedback.models import Finding, Publication, PublicationStatus
 from surveys.lifecycle import WaveStatus
 from surveys.models import Commission, DestructionReceipt, Invitation, Obligation, Wave
 
+SEEN_EARLY = "results.seen_early"
 PUBLIC_WAVES = (WaveStatus.FIELDING, WaveStatus.PAPER, WaveStatus.CLOSED, WaveStatus.VOIDED)
 
 
@@ -117,3 +119,16 @@ def next_position(publication: Publication) -> int:
     """The position of a finding that comes after all others."""
     last = db.session.scalar(select(func.max(Finding.position)).where(Finding.publication_id == publication.id))
     return (last or 0) + 1
+
+
+def early_viewers(publication: Publication) -> list[tuple[str, datetime]]:
+    """Which roles saw the results before everybody else, each first time (from the audit log)."""
+    rows = db.session.execute(
+        select(AuditEvent.actor_ref, AuditEvent.at)
+        .where(AuditEvent.action == SEEN_EARLY, AuditEvent.object_ref == publication.public_id)
+        .order_by(AuditEvent.id)
+    ).all()
+    first: dict[str, datetime] = {}
+    for ref, at in rows:
+        first.setdefault(ref, at)
+    return list(first.items())

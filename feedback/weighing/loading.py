@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 
 from core import settings
 from core.db import db
+from core.models import SettingsVersion
+from core.settings import MunicipalSettings
 from feedback.models import Publication
 from feedback.weighing.inputs import DRAWN, Departure, Fieldwork, PopulationFigures, Responses, WeighingInput
 from panel.queries import PopulationMargin, margins
@@ -23,7 +25,7 @@ def load_input(publication: Publication, wave: Wave) -> WeighingInput:
     """Everything that the results of a wave follow from."""
     frozen = from_document(wave.frozen_document or {})
     variables = tuple(dict.fromkeys((*frozen.plan.variables, *frozen.plan.breakdowns)))
-    municipal = settings.municipal()
+    municipal = _settings(frozen.settings_version)
     return WeighingInput(
         wave=frozen,
         wave_ref=wave.public_id,
@@ -51,6 +53,18 @@ def load_responses(wave: Wave) -> Responses:
         base_weights=np.array([r.base_weight or 0.0 for r in rows], dtype=np.float64),
         drawn=np.array([r.origin == DRAWN for r in rows], dtype=np.bool_),
     )
+
+
+def classes_are_gone(wave: Wave) -> bool:
+    """Whether the weighting-only classes and base weights were deleted, so that nothing can be recomputed."""
+    gone = select(SurveyResponse.id).where(SurveyResponse.wave_id == wave.id, SurveyResponse.base_weight.is_(None))
+    return db.session.scalars(gone.limit(1)).first() is not None
+
+
+def _settings(version: int) -> MunicipalSettings:
+    """The settings that the frozen wave used; those of now when it names none."""
+    row = db.session.scalars(select(SettingsVersion).where(SettingsVersion.number == version)).first()
+    return settings.from_document(row.document) if row else settings.municipal()
 
 
 def departure_of(publication: Publication) -> Departure:

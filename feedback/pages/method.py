@@ -1,0 +1,116 @@
+"""How it was researched: response, figures of the population, weights, and what weighting cannot repair."""
+
+from typing import Any
+
+from feedback.labels import variable_label
+from feedback.wording import decimal, percent, whole
+
+Document = dict[str, Any]
+
+
+def response_rows(document: Document) -> list[list[str]]:
+    """Who was asked and who answered; a response rate by AAPOR definition for the drawn members only."""
+    base = document["base"]
+    rows = [
+        ["Uitgenodigd", whole(base["invited"])],
+        ["Stuurde een ingevulde vragenlijst", whole(base["answered"])],
+        ["Deel van de uitgenodigden dat meedeed", _rate(base["answered"], base["invited"])],
+    ]
+    if base["invited_drawn"]:
+        rows.append(["Daarvan door loting uitgenodigd: meegedaan", whole(base["answered_drawn"])])
+        rows.append(
+            ["Respons van de gelote panelleden (AAPOR RR1)", _rate(base["answered_drawn"], base["invited_drawn"])]
+        )
+    rows.append(["In de cijfers: geloot", whole(base["drawn"])])
+    rows.append(["In de cijfers: zelf aangemeld", whole(base["self_registered"])])
+    return rows
+
+
+def _rate(part: int, of: int) -> str:
+    return "–" if not of else f"{decimal(part / of * 100)} %"
+
+
+def margin_pictures(document: Document) -> list[dict[str, Any]]:
+    """Each weighting variable: share among who answered, after weighting and in the population, with its source."""
+    return [_margin(m) for m in document["weighting"]["margins"]]
+
+
+def _margin(margin: Document) -> dict[str, Any]:
+    rows = [
+        {
+            "label": r["label"],
+            "first": r["before"] * 100,
+            "second": r["population"] * 100,
+            "first_text": f"{decimal(r['before'] * 100)} %",
+            "second_text": f"{decimal(r['population'] * 100)} %",
+        }
+        for r in margin["rows"]
+    ]
+    cells = [
+        [r["label"], whole(r["respondents"]), _share(r["before"]), _share(r["after"]), _share(r["population"])]
+        for r in margin["rows"]
+    ]
+    headers = ["Groep", "Panelleden", "Voor weging", "Na weging", "Bevolking"]
+    ages = f"{margin['age_min']} jaar en ouder" if margin["age_max"] is None else _ages(margin)
+    return {
+        "title": variable_label(margin["variable"]).capitalize(),
+        "rows": rows,
+        "table": {"headers": headers, "rows": cells, "numeric": [1, 2, 3, 4]},
+        "source": f"Bron: CBS, {margin['source']}, peildatum {margin['reference']}, personen van {ages}.",
+        "status": "Dit cijfer is afgeleid uit gepubliceerde cijfers." if margin["status"] == "afgeleid" else "",
+        "derivation": margin["derivation"],
+    }
+
+
+def _ages(margin: Document) -> str:
+    return f"{margin['age_min']} tot en met {margin['age_max']} jaar"
+
+
+def _share(value: float) -> str:
+    return f"{decimal(value * 100)} %"
+
+
+def weight_rows(document: Document) -> list[list[str]]:
+    """The spread of the weights and what weighting cost in precision."""
+    weighting, plan = document["weighting"], document["plan"]
+    low, high = decimal(plan["trim_low"]), decimal(plan["trim_high"])
+    return [
+        ["Lichtste gewicht (1 is gemiddeld)", decimal(weighting["min_over_mean"], 2)],
+        ["Zwaarste gewicht", decimal(weighting["max_over_mean"], 2)],
+        ["Grenzen van de gewichten", f"{low} tot {high}"],
+        ["Afgeknotte gewichten", whole(weighting["n_trimmed"])],
+        ["Verlies aan precisie door weging (design effect)", decimal(weighting["design_effect"], 2)],
+        ["De antwoorden tellen zo zwaar als (effectief aantal)", whole(weighting["effective_n"])],
+        ["Grootste afwijking van de bevolkingscijfers", f"{weighting['max_error']:.0e}"],
+    ]
+
+
+def histogram_rows(document: Document) -> list[dict[str, Any]]:
+    """How many responses have which weight, from light to heavy."""
+    histogram = document["weighting"]["histogram"]
+    edges, counts = histogram["edges"], histogram["counts"]
+    return [
+        {"label": f"{decimal(edges[i], 2)} tot {decimal(edges[i + 1], 2)}", "value": n, "text": whole(n)}
+        for i, n in enumerate(counts)
+    ]
+
+
+def beside_rows(question: Document) -> list[list[str]]:
+    """The same figure weighted, unweighted and for the drawn members alone."""
+    rows = []
+    for block in question["blocks"]:
+        for figure in block["figures"]:
+            name = f"{block['label']}: {figure['label']}" if block["label"] else figure["label"]
+            rows.append([name, *(_beside(figure, block, key) for key in ("value", "unweighted", "drawn"))])
+        if question["kind"] != "matrix":
+            break
+    return rows
+
+
+def _beside(figure: Document, block: Document, key: str) -> str:
+    if key == "value" and figure["percent"] is not None:
+        return percent(figure)
+    value = figure.get(key)
+    if value is None:
+        return "te weinig antwoorden" if key == "drawn" else "–"
+    return decimal(value) if block["measure"] in ("mean", "mean_rank") else f"{round(value * 100)} %"

@@ -1,0 +1,10 @@
+"""The pages of results and feedback."""
+
+from flask import Blueprint
+
+from feedback import mails, permissions
+from feedback.views import clerk, council, public
+
+BLUEPRINTS: list[Blueprint] = [public.blueprint, clerk.blueprint, council.blueprint]
+
+__all__ = ["BLUEPRINTS", "mails", "permissions"]
