@@ -6,8 +6,7 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
-from email.utils import parseaddr as split_address
+from email.utils import format_datetime, getaddresses
 
 from flask import current_app
 
@@ -149,7 +148,8 @@ def _subject(subject: str, *, demonstration: bool) -> str:
 
 
 def _address(text: str) -> Address:
-    name, address = split_address(_one_line(text))
-    if address.count("@") != 1 or "," in address:
+    found = getaddresses([_one_line(text)])
+    name, address = found[0] if len(found) == 1 else ("", "")
+    if address.count("@") != 1 or "," in text:
         raise UnsendableError("no single mail address")
     return Address(display_name=name, addr_spec=address)
