@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
+from sqlalchemy import select
 
 from core import clock
+from core.db import db
+from panel import queries
 from portal.demonstration.beginnings import StaffDoor, begin
 from portal.demonstration.commissioning import Commissioning
 from portal.demonstration.designing import Designing
@@ -17,8 +21,11 @@ from portal.demonstration.replying import Replies
 from portal.demonstration.stage import Event, Stage, Tally
 from portal.demonstration.story.shapes import Calendar, RecruitmentStory
 from portal.demonstration.story.whole import whole_story
+from surveys.lifecycle import WaveStatus
+from surveys.models import Invitation, Wave
 
 SEED = 2021
+N_EXAMPLES = 3
 Watch = Callable[[str, int, int], None]
 
 
@@ -27,7 +34,9 @@ class Played:
     """What the load has made: the ways in and the counts."""
 
     doors: list[StaffDoor]
+    members: list[str]
     tally: Tally
+    seed: int
 
 
 def quietly(_what: str, _done: int, _total: int) -> None:
@@ -46,7 +55,16 @@ def play(recruitment: RecruitmentStory | None = None, watch: Watch = quietly, se
         watch(event.what, number, len(events))
         event.play()
         stage.let_work(event.moment)
-    return Played(doors, stage.tally)
+    return Played(doors, example_members(stage), stage.tally, seed)
+
+
+def example_members(stage: Stage) -> list[str]:
+    """Mailboxes of a few members who were invited and have not answered yet."""
+    in_field = select(Invitation.member_id).join(Wave, Wave.id == Invitation.wave_id)
+    in_field = in_field.where(Wave.status == WaveStatus.FIELDING, Invitation.answered.is_(False))
+    numbers = db.session.scalars(in_field.order_by(Invitation.member_id)).all()
+    members = (queries.get_member(number) for number in numbers)
+    return [member.email for member in islice((m for m in members if m.email), N_EXAMPLES) if member.email]
 
 
 def _events(stage: Stage, population: SyntheticPopulation) -> Sequence[Event]:

@@ -54,7 +54,7 @@ class Recruiting:
             yield Event(at(story.letter + days, 18), "aanmelden met de brief", partial(self.join, number))
         yield Event(at(story.self_registered, 18), "zelf aanmelden", self.sign_up)
         yield Event(at(story.joined, 18), "code van het adres", self.confirm_addresses)
-        yield Event(at(story.joined + 1), "ronde sluiten", self.close)
+        yield Event(at(story.joined + 4), "ronde sluiten", self.close)
 
     def prepare(self) -> None:
         """The griffie makes the round and reads the file of the register."""
@@ -179,7 +179,7 @@ class Recruiting:
 
     def close(self) -> None:
         """The round is over."""
-        with self.stage.scene(self.stage.calendar.at(self.story.joined + 1), CLERK):
+        with self.stage.scene(self.stage.calendar.at(self.story.joined + 4), CLERK):
             recruitment.close_round(self.round)
             self.stage.tally.members = queries.panel_size()
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
+from sqlalchemy import select
 
 from core import clock, worker
 from core.actor import SYSTEM, Actor, acting
 from core.db import db
-from core.models import Account, Body
+from core.models import Account, Body, Mail, MailState
 from portal.demonstration.population import SyntheticPopulation
 from portal.demonstration.story.shapes import Calendar, Story
 
@@ -24,6 +25,12 @@ class Tally:
     members: int = 0
     pages: int = 0
     responses: int = 0
+    message_ids: set[str | None] = field(default_factory=set)
+
+    @property
+    def mails(self) -> int:
+        """How many mails left."""
+        return len(self.message_ids)
 
 
 @dataclass(frozen=True)
@@ -87,4 +94,6 @@ class Stage:
         """Let the worker do at a moment all that is due: tasks, jobs and mails."""
         with clock.travel(moment), acting(SYSTEM):
             worker.run_until_idle()
+            sent = select(Mail.message_id).where(Mail.state == MailState.SENT, Mail.sent_at >= moment)
+            self.tally.message_ids.update(db.session.scalars(sent))
             db.session.remove()
