@@ -1,0 +1,61 @@
+"""Commands of the panel."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from core.db import db
+from core.errors import DomainError, ImportRefusedError
+from panel import queries
+from panel.services import population, recruitment
+
+GROUP = AppGroup("panel", help="Population, recruitment and members.")
+
+
+@GROUP.command("load-population")
+@click.option("--gm", "gm_code", required=True, help="CBS code of the municipality, for example GM0355.")
+def load_population(gm_code: str) -> None:
+    """Load the shipped population figures of a municipality."""
+    try:
+        loaded = population.load_shipped(gm_code)
+    except DomainError as error:
+        raise click.ClickException(f"{error.code}: {error.params}") from error
+    db.session.commit()
+    click.echo(f"{loaded.figures} figures, {loaded.areas} areas")
+
+
+@GROUP.command("import-sample")
+@click.argument("round_name")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--letter-on", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--respond-by", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--delete-on", type=click.DateTime(["%Y-%m-%d"]), required=True)
+def import_sample(round_name: str, file: Path, letter_on: datetime, respond_by: datetime, delete_on: datetime) -> None:
+    """Start a round with the persons of a sample file."""
+    try:
+        started = recruitment.create_round(
+            name=round_name,
+            letter_on=letter_on.date(),
+            respond_by=respond_by.date(),
+            sample_delete_on=delete_on.date(),
+        )
+        persons = recruitment.import_sample(started, file.read_bytes())
+    except ImportRefusedError as refused:
+        for fault in refused.errors:
+            click.echo(f"line {fault.line}, {fault.column or '-'}: {fault.message}", err=True)
+        sys.exit(1)
+    db.session.commit()
+    click.echo(f"{persons} persons in round {started.public_id}")
+
+
+@GROUP.command("composition")
+def show_composition() -> None:
+    """Print the panel beside the population."""
+    for table in queries.composition():
+        click.echo(table.margin.variable)
+        for row in table.rows:
+            share = "-" if row.population_share is None else f"{row.population_share:6.1%}"
+            click.echo(f"  {row.category:<18}{row.members:>6}{row.panel_share:>8.1%}  population {share}")

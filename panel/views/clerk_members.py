@@ -1,0 +1,150 @@
+"""The clerk's pages of members and of the composition of the panel."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from core import audit, clock, trace
+from core.db import db
+from core.web.access import Audience, allow
+from core.web.download import csv_file
+from panel import queries
+from panel.classes import age_class
+from panel.labels import CATEGORY, MEMBER_COLOUR, MEMBER_STATUS, ORIGIN, VARIABLE, age_label, stratum_label
+from panel.models import Member, MemberOrigin
+from panel.queries.composition import CompositionTable
+from panel.queries.members import MemberFilter, members_statement
+from panel.views.blueprints import CLERK
+
+HEADERS = (
+    "lidnummer",
+    "status",
+    "herkomst",
+    "wijk",
+    "leeftijd",
+    "geslacht",
+    "opleiding",
+    "woning",
+    "bereikbaar",
+    "toegelaten op",
+    "uitnodigingen",
+    "ingevuld",
+    "achter elkaar niet ingevuld",
+)
+
+
+def _filter() -> MemberFilter:
+    args = request.args
+    return MemberFilter(
+        args.get("zoek", "").strip(), args.get("status", ""), args.get("herkomst", ""), args.get("wijk", "")
+    )
+
+
+def _reach(member: Member) -> str:
+    return "post" if member.by_post else "e-mail"
+
+
+@CLERK.get("/griffie/panel")
+@allow(Audience.STAFF, "panel.list_members")
+def members() -> str:
+    """The members by number; exact search by e-mail, surname or postcode and house number."""
+    chosen = _filter()
+    page = queries.list_members(chosen, request.args.get("pagina", 1, type=int))
+    trace.seen("member.list", "panel", f"page:{page.page}")
+    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "pagina"}
+    return render_template(
+        "panel/clerk/members.html",
+        page=page,
+        chosen=chosen,
+        counts=queries.status_counts(),
+        districts=queries.districts(),
+        names={area.code: area.name for area in queries.districts()},
+        words=MEMBER_STATUS,
+        colours=MEMBER_COLOUR,
+        origins=ORIGIN,
+        reach=_reach,
+        page_url=lambda n: url_for("panel_clerk.members", **{**kept, "pagina": n}),
+        export_url=url_for("panel_clerk.members_file", **kept),
+    )
+
+
+@CLERK.get("/griffie/panel/leden.csv")
+@allow(Audience.STAFF, "panel.list_members")
+def members_file() -> Response:
+    """The members that match as a file, without names and addresses; the download is a row in the audit log."""
+    trace.seen("member.export", "panel", "csv")
+    names = {area.code: area.name for area in queries.districts()}
+    found = db.session.scalars(members_statement(_filter()))
+    return csv_file("panelleden", HEADERS, [_row(member, names) for member in found])
+
+
+def _row(member: Member, names: dict[str, str]) -> list[str | int | None]:
+    admitted = member.admitted_at
+    return [
+        member.id,
+        MEMBER_STATUS[member.status],
+        ORIGIN[member.origin],
+        names.get(member.district_code, member.district_code),
+        age_label(age_class(member.birth_year, clock.today())),
+        CATEGORY[member.sex.value],
+        CATEGORY[member.education.value],
+        CATEGORY[member.tenure.value],
+        _reach(member),
+        clock.to_amsterdam(admitted).date().isoformat() if admitted else None,
+        member.invited_n,
+        member.answered_n,
+        member.unanswered_in_row,
+    ]
+
+
+@CLERK.get("/griffie/panel/lid/<public_id>")
+@allow(Audience.STAFF, "panel.list_members")
+def show_member(public_id: str) -> str:
+    """One member; looking is a row in the audit log."""
+    member = queries.get_member_by_public_id(public_id)
+    trace.seen("member.view", "member", audit.subject_ref("member", member.id))
+    return render_template(
+        "panel/clerk/member.html",
+        member=member,
+        status=MEMBER_STATUS[member.status],
+        colour=MEMBER_COLOUR[member.status],
+        origin=ORIGIN[member.origin],
+        stratum=stratum_label(member.stratum, {area.code: area.name for area in queries.districts()}),
+        place=queries.waiting_place(member),
+    )
+
+
+@CLERK.get("/griffie/panel/samenstelling")
+@allow(Audience.STAFF, "panel.view_composition")
+def composition() -> str:
+    """The panel beside the population, drawn and self-registered apart."""
+    return render_template(
+        "panel/clerk/composition.html",
+        charts_data=[_chart(table) for table in queries.composition()],
+        size=queries.panel_size(),
+        drawn=queries.panel_size(MemberOrigin.DRAWN),
+        own=queries.panel_size(MemberOrigin.SELF_REGISTERED),
+    )
+
+
+def _chart(table: CompositionTable) -> dict[str, object]:
+    rows = [
+        {
+            "label": row.label or CATEGORY.get(row.category, row.category),
+            "first": round(row.panel_share * 100, 1),
+            "second": round((row.population_share or 0) * 100, 1),
+            "first_text": _percent(row.panel_share),
+            "second_text": _percent(row.population_share),
+            "drawn": row.drawn,
+            "own": row.self_registered,
+        }
+        for row in table.rows
+    ]
+    cells = [[r["label"], r["drawn"], r["own"], r["first_text"], r["second_text"]] for r in rows]
+    title = VARIABLE[table.margin.variable].capitalize()
+    return {"title": title, "rows": rows, "cells": cells, "margin": table.margin}
+
+
+def _percent(share: float | None) -> str:
+    return "geen cijfer" if share is None else f"{share:.1%}".replace(".", ",")
