@@ -5,8 +5,11 @@ from flask import Flask
 from core import cli, views
 from core.config import Config, from_environment
 from core.web import setup
+from panel import cli as panel_cli
+from panel import views as panel_views
+from surveys import views as surveys_views
 
-PACKAGES = (views,)
+PACKAGES = (views, panel_views, surveys_views)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -17,4 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
         for blueprint in package.BLUEPRINTS:
             app.register_blueprint(blueprint)
     cli.init_app(app)
+    app.cli.add_command(panel_cli.GROUP)
+    for group in GROUPS:
+        app.cli.add_command(group)
     return app
