@@ -180,6 +180,8 @@ class CheckingClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send the request outside the test's own context, as a browser would."""
         kwargs.setdefault("base_url", "https://localhost")
+        # each hop is a request of its own and is checked as such
+        follow = kwargs.pop("follow_redirects", False)
         if self.csrf and kwargs.get("method") == "POST" and isinstance(kwargs.get("data"), dict | None):
             kwargs["data"] = {"csrf_token": self.token(), **(kwargs.get("data") or {})}
         db.session.commit()
@@ -198,6 +200,8 @@ class CheckingClient(FlaskClient):
             raise UncommittedError(f"GET {response.request.path} wrote to {sorted(set(_written))}")
         if response.mimetype == "text/html" and response.data:
             check_html(response.get_data(as_text=True), response.request.path)
+        if follow and response.status_code in {301, 302, 303, 307, 308} and response.location:
+            return self.open(response.location, follow_redirects=True)
         return response
 
     def token(self) -> str:
