@@ -2,17 +2,21 @@
 
 from flask import Flask
 
-from core import cli, views
+import core.cli
+import core.views
+import feedback.cli
+import feedback.views
+import panel.cli
+import panel.views
+import portal.cli
+import portal.views
+import surveys.views
 from core.config import Config, from_environment
 from core.web import setup
-from panel import cli as panel_cli
-from feedback import cli as feedback_cli
-from feedback import views as feedback_views
-from panel import views as panel_views
-from surveys import views as surveys_views
 
-PACKAGES = (views, panel_views, surveys_views, feedback_views)
-GROUPS = (feedback_cli.GROUP,)
+# loading a package's views also registers its permissions and its mails
+PACKAGES = (core.views, panel.views, surveys.views, feedback.views, portal.views)
+GROUPS = (panel.cli.GROUP, feedback.cli.GROUP, portal.cli.GROUP)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -22,10 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
     for package in PACKAGES:
         for blueprint in package.BLUEPRINTS:
             app.register_blueprint(blueprint)
-    cli.init_app(app)
-    for group in GROUPS:
-        app.cli.add_command(group)
-    app.cli.add_command(panel_cli.GROUP)
+    core.cli.init_app(app)
     for group in GROUPS:
         app.cli.add_command(group)
     return app

@@ -1,0 +1,121 @@
+"""The mailbox of the demonstration: the mails that the folder transport wrote, to read in the browser."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.headerregistry import DateHeader
+from email.message import EmailMessage
+from email.policy import default
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nh3
+from markupsafe import Markup, escape
+
+HEAD = 16_384
+PAGE = 50
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+=-]{0,200}")
+LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+TAGS = {"p", "a", "ul", "ol", "li", "strong", "em", "br"}
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One mail in the list."""
+
+    name: str
+    subject: str
+    recipient: str
+    sender: str
+    sent: datetime | None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail with its text, its links made clickable, and its formatted part without anything that could act."""
+
+    envelope: Envelope
+    text: Markup
+    formatted: Markup
+
+
+def folder_of(mail_url: str) -> Path | None:
+    """The folder of the folder transport, or None when mails really leave."""
+    parts = urlsplit(mail_url)
+    return Path(parts.path) if parts.scheme == "folder" else None
+
+
+@lru_cache(maxsize=50_000)
+def _envelope(file: Path, _changed: int) -> Envelope:
+    with file.open("rb") as opened:
+        return _read(file.stem, message_from_bytes(opened.read(HEAD), policy=default))
+
+
+def _read(name: str, message: EmailMessage) -> Envelope:
+    sent = message["Date"]
+    return Envelope(
+        name,
+        str(message["Subject"] or ""),
+        str(message["To"] or ""),
+        str(message["From"] or ""),
+        sent.datetime if isinstance(sent, DateHeader) else None,
+    )
+
+
+def _files(folder: Path) -> list[tuple[int, Path]]:
+    if not folder.is_dir():
+        return []
+    return sorted(((file.stat().st_mtime_ns, file) for file in folder.glob("*.eml")), reverse=True)
+
+
+def envelopes(folder: Path, search: str = "") -> Iterator[Envelope]:
+    """The mails whose recipient or subject holds the words, the newest first."""
+    wanted = search.strip().casefold()
+    for changed, file in _files(folder):
+        envelope = _envelope(file, changed)
+        if wanted in f"{envelope.recipient} {envelope.subject}".casefold():
+            yield envelope
+
+
+def find(folder: Path, name: str, base_url: str) -> Letter | None:
+    """One mail, or None; the name never leads out of the folder."""
+    file = folder / f"{name}.eml"
+    if not NAME.fullmatch(name) or not file.is_file():
+        return None
+    message = message_from_bytes(file.read_bytes(), policy=default)
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    return Letter(
+        _read(name, message),
+        linked(text.get_content() if text else "", base_url),
+        cleaned(html.get_content() if html else "", base_url),
+    )
+
+
+def linked(text: str, base_url: str) -> Markup:
+    """The text with its addresses clickable; those of this installation become paths, so they open here."""
+    made, at = Markup(), 0
+    for found in LINK.finditer(text):
+        made += escape(text[at : found.start()])
+        made += Markup('<a class="nl-link" href="{}">{}</a>').format(_here(found[0], base_url), found[0])
+        at = found.end()
+    return made + escape(text[at:])
+
+
+def _here(url: str, base_url: str) -> str:
+    return url.removeprefix(base_url) or "/" if url.startswith(base_url) else url
+
+
+def cleaned(html: str, base_url: str) -> Markup:
+    """The formatted part with only text, lists and links left."""
+    safe = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        clean_content_tags={"script", "style", "title", "head"},
+        url_schemes={"http", "https", "mailto", "tel"},
+    )
+    # nh3 has just made it safe, whatever the mail held
+    return Markup(safe.replace(f'href="{base_url}', 'href="'))  # noqa: S704

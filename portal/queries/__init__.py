@@ -1,0 +1,1 @@
+"""Reads that cross packages: what the pages of the portal show."""
