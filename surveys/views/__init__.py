@@ -1,0 +1,44 @@
+"""The pages of surveys: council, griffie, signatory outside, agreements; fieldwork and answering."""
+
+from flask import Blueprint
+
+from surveys import mails, mails_design, permissions, permissions_fieldwork
+from surveys.views import (
+    blueprints,
+    clerk_commissions,
+    clerk_questions,
+    clerk_signing,
+    clerk_waves,
+    conversation,
+    council,
+    fieldwork,
+    outside,
+    public,
+    respondent,
+    words,
+)
+
+# loading these registers the mails, the permissions and the pages
+REGISTERED = (
+    mails,
+    mails_design,
+    permissions,
+    permissions_fieldwork,
+    clerk_commissions,
+    clerk_questions,
+    clerk_signing,
+    clerk_waves,
+    conversation,
+    council,
+    outside,
+    public,
+    words,
+)
+BLUEPRINTS: list[Blueprint] = [
+    blueprints.council,
+    blueprints.clerk,
+    blueprints.outside,
+    blueprints.public,
+    fieldwork.blueprint,
+    respondent.blueprint,
+]
