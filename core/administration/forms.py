@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from wtforms import DateField, EmailField, Field, HiddenField, IntegerField, StringField, TextAreaField, URLField
-from wtforms.validators import URL, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import URL, InputRequired, NumberRange, Optional, Regexp, StopValidation
 
 from core.administration.settings_fields import SETTINGS, Setting
 from core.form_fields import Form, email_address, longest, strip
-from core.settings import MunicipalSettings
+from core.settings import REQUIRED, MunicipalSettings
 
 
 def _number(setting: Setting) -> Any:
@@ -18,8 +18,19 @@ def _number(setting: Setting) -> Any:
     return IntegerField(setting.label, checks)
 
 
+def _stop_when_empty(_form: Any, field: Any) -> None:
+    """Let a setting stay empty without calling it optional: it is needed before the first invitation."""
+    if not (field.raw_data and field.raw_data[0].strip()):
+        field.errors = []
+        raise StopValidation
+
+
+def _may_be_empty(setting: Setting) -> Any:
+    return _stop_when_empty if setting.name in REQUIRED else Optional()
+
+
 def _text(field: type[Field], setting: Setting, *checks: Any) -> Any:
-    return field(setting.label, [Optional(), longest(2000), *checks], filters=[strip])
+    return field(setting.label, [_may_be_empty(setting), longest(2000), *checks], filters=[strip])
 
 
 def _field(setting: Setting) -> Any:
@@ -27,7 +38,7 @@ def _field(setting: Setting) -> Any:
         case "number":
             return _number(setting)
         case "date":
-            return DateField(setting.label, [Optional()])
+            return DateField(setting.label, [_may_be_empty(setting)])
         case "email":
             return _text(EmailField, setting, email_address())
         case "url":
