@@ -28,6 +28,7 @@ class Config:
     mail_from: str
     demonstration: bool = False
     testing: bool = False
+    proxies: int = 0
     clock_file: Path | None = None
 
 
@@ -49,6 +50,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     env = os.environ if environ is None else environ
     faults = [f"{name} is missing: {what}" for name, what in REQUIRED.items() if not env.get(name)]
     faults += _weak_secrets(env)
+    if not env.get("PANEL_TRUSTED_PROXIES", "0").isdecimal():
+        faults.append("PANEL_TRUSTED_PROXIES is no number: how many proxies of your own stand before the product")
     if faults:
         raise ConfigError("the environment is incomplete:\n- " + "\n- ".join(faults))
     return Config(
@@ -62,6 +65,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         mail_from=env["PANEL_MAIL_FROM"],
         demonstration=env.get("PANEL_DEMONSTRATION") == "1",
         testing=env.get("PANEL_TESTING") == "1",
+        proxies=int(env.get("PANEL_TRUSTED_PROXIES", "0")),
         clock_file=Path(env["PANEL_CLOCK_FILE"]) if _test_clock(env) else None,
     )
 

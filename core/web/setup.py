@@ -5,6 +5,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import clock, crypto, dialect, keystore, trace
 from core.config import Config
@@ -45,6 +46,9 @@ def configure(app: Flask, config: Config) -> None:
         BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
         TESTING=config.testing,
     )
+    if config.proxies:
+        # limits and the audit log need the visitor's address; only proxies of our own are believed
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
 
 
 def init_app(app: Flask, config: Config) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from app import create_app
 from core import clock, trace
 from core.accounts import second_factor, services, setup_link
 from core.actor import Actor, acting
@@ -203,3 +205,16 @@ def test_codes_one_step_aside_are_accepted_and_older_ones_not(app: Flask, make: 
     assert not second_factor.use_code(account, "12345x")
     assert second_factor.use_code(account, make.core.code())
     trace.flush()
+
+
+def test_forwarded_address_is_believed_from_own_proxies_only(app: Flask, client: FlaskClient) -> None:
+    given = {"X-Forwarded-For": "203.0.113.9"}
+    client.post(SIGN_IN, data={"email": "a@gemeente.example", "password": "b"}, headers=given)
+    behind = create_app(replace(app.config["PANEL"], proxies=1))
+    behind.test_client_class = app.test_client_class
+    with behind.app_context():
+        behind.test_client().post(SIGN_IN, data={"email": "a@gemeente.example", "password": "b"}, headers=given)
+        db.session.remove()
+        db.engine.dispose()
+    origins = db.session.scalars(select(AuditEvent.origin).order_by(AuditEvent.id)).all()
+    assert origins == ["127.0.0.1", "203.0.113.9"]
