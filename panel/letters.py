@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from flask import render_template
+from flask import current_app
 
 try:
     from weasyprint import CSS, HTML
@@ -42,6 +42,6 @@ def render(template: str, letters: list[Letter], context: dict[str, Any]) -> byt
     """One PDF with a page per letter; raises PangoMissingError where the system cannot print."""
     if not PRINTABLE:
         raise PangoMissingError("letters need Pango: see the page of the letters for what to install")
-    page = render_template(template, letters=letters, **context)
+    page = current_app.jinja_env.get_template(template).render(letters=letters, **context)
     document = HTML(string=page).write_pdf(stylesheets=[CSS(filename=str(STYLE))], pdf_variant="pdf/ua-1")
     return bytes(document)

@@ -202,12 +202,12 @@ def leave(member: Member) -> str:
 def erase(member: Member) -> None:
     """Blank the row, keep its id, free the seat and destroy the salt. The caller holds the row."""
     number, person_id = member.id, member.sample_person_id
-    member.left_at = clock.now()
+    member.left_at, member.consents = clock.now(), []
     seats.free_seat(member)
     for name in PERSONAL:
         setattr(member, name, None)
     member.sex, member.education, member.tenure = Sex.UNDISCLOSED, Education.UNDISCLOSED, Tenure.UNDISCLOSED
-    member.district_code, member.stratum, member.consents = "", "", []
+    member.district_code, member.stratum = "", ""
     member.invited_n = member.answered_n = member.unanswered_in_row = 0
     move_member(member, MemberStatus.LEFT)
     db.session.execute(delete(Contact).where(Contact.member_id == number))
