@@ -40,7 +40,11 @@ class Client(smtplib.SMTP):
 
 
 class Transport(Protocol):
-    """Something that takes one finished message."""
+    """Something that takes one finished message; `repeatable` when taking the same message twice changes nothing."""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether a message may be handed over again after a crash."""
 
     def send(self, message: EmailMessage) -> None:
         """Hand the message over; raises RefusedError or UncertainError."""
@@ -51,6 +55,7 @@ class FolderTransport:
     """Writes each message to a folder, readable in the browser in demonstration mode."""
 
     folder: Path
+    repeatable: bool = True
 
     def send(self, message: EmailMessage) -> None:
         """Write the message under its Message-ID; a repeated id replaces the same file."""
@@ -66,6 +71,7 @@ class SmtpTransport:
     """One connection to the relay."""
 
     client: Client
+    repeatable: bool = False
 
     def send(self, message: EmailMessage) -> None:
         """Send; 5xx is permanent, 4xx is not; a connection lost within the content leaves us unsure."""

@@ -1,12 +1,15 @@
 """Sends what lies in the outbox: rendered now, one connection a batch, no transaction open while the relay talks."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
+from functools import partial
+from typing import Any
 
 from flask import current_app
 
@@ -44,12 +47,39 @@ def send_due(batch: int = BATCH) -> int:
     try:
         if ids:
             with mailer.transport(config.mail_url) as way_out:
+                if way_out.repeatable:
+                    _send_together(way_out, left)
+                    left = []
                 while left:
                     if not _send_one(way_out, left.pop(0)):
                         raise RefusedError("de verbinding met de mailserver brak af", permanent=False)
     except RefusedError as error:
         _give_back(left, str(error))
     return len(ids)
+
+
+def _send_together(way_out: Transport, ids: list[int]) -> None:
+    """A whole batch in one transaction: on this way out a mail that leaves twice is still one mail."""
+    outcomes = [(mail_id, _hand_over(way_out, mail_id)) for mail_id in ids]
+    for mail_id, note in outcomes:
+        note(_mail(mail_id))
+    db.session.commit()
+
+
+def _hand_over(way_out: Transport, mail_id: int) -> Callable[[Mail], None]:
+    """Make and hand over one mail; returns how its outcome is to be noted."""
+    mail = _mail(mail_id)
+    try:
+        content = outbox.renderer_of(mail.kind)(mail)
+        if content is None:
+            return outbox.mark_dropped
+        prepared = compose(content, mail.key)
+        way_out.send(prepared.message)
+    except Exception as error:
+        log.exception("mail %s of kind %s cannot be made", mail_id, mail.kind)
+        db.session.rollback()
+        return partial(outbox.mark_failed, error=f"niet te maken: {type(error).__name__}")
+    return partial(outbox.mark_sent, message_id=prepared.message_id)
 
 
 def _give_back(ids: list[int], error: str) -> None:
@@ -121,12 +151,6 @@ def compose(content: MailContent, key: str) -> Prepared:
     if content.unsubscribe_url:
         message["List-Unsubscribe"] = f"<{_one_line(content.unsubscribe_url)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(_render(content, "txt"), cte="quoted-printable")
-    message.add_alternative(_render(content, "html"), subtype="html", cte="quoted-printable")
-    return Prepared(message, message_id)
-
-
-def _render(content: MailContent, suffix: str) -> str:
     values = {
         **content.context,
         "site": context.site(),
@@ -134,7 +158,13 @@ def _render(content: MailContent, suffix: str) -> str:
         "unsubscribe_url": content.unsubscribe_url,
         "absolute_url": links.absolute,
     }
-    return current_app.jinja_env.get_template(f"email/{content.template}.{suffix}").render(values)
+    message.set_content(_render(content.template, "txt", values), cte="quoted-printable")
+    message.add_alternative(_render(content.template, "html", values), subtype="html", cte="quoted-printable")
+    return Prepared(message, message_id)
+
+
+def _render(template: str, suffix: str, values: dict[str, Any]) -> str:
+    return current_app.jinja_env.get_template(f"email/{template}.{suffix}").render(values)
 
 
 def _one_line(text: str) -> str:
