@@ -1,6 +1,7 @@
 """Staff sign in with password and a code that counts once; nothing tells whether an account exists."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -218,3 +219,20 @@ def test_forwarded_address_is_believed_from_own_proxies_only(app: Flask, client:
         db.engine.dispose()
     origins = db.session.scalars(select(AuditEvent.origin).order_by(AuditEvent.id)).all()
     assert origins == ["127.0.0.1", "203.0.113.9"]
+
+
+def test_known_and_unknown_accounts_take_about_the_same_time(app: Flask, make: SimpleNamespace) -> None:
+    known = make.core.account(Role.CLERK).email
+
+    def median_time(email: str) -> float:
+        times = []
+        for _ in range(7):
+            start = time.perf_counter()
+            with pytest.raises(services.SignInRefusedError):
+                services.check_password(email, "een verkeerd wachtwoord")
+            times.append(time.perf_counter() - start)
+        return sorted(times)[3]
+
+    median_time("niemand@gemeente.example")
+    ratio = median_time(known) / median_time("niemand@gemeente.example")
+    assert 0.5 < ratio < 2
