@@ -46,9 +46,10 @@ def to_amsterdam(instant: datetime) -> datetime:
 @contextmanager
 def travel(to: datetime) -> Iterator[None]:
     """Let the clock of this process run from another instant (demonstration and tests only)."""
-    before = _Shift.by
-    _Shift.by = to - datetime.now(UTC)
+    before = _Shift.by, _Shift.file
+    # who travels does not follow the shared clock meanwhile
+    _Shift.by, _Shift.file = to - datetime.now(UTC), None
     try:
         yield
     finally:
-        _Shift.by = before
+        _Shift.by, _Shift.file = before
