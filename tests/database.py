@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_migrate import upgrade
 from sqlalchemy import text
 
 from core.db import db
@@ -92,5 +93,5 @@ def _stop(server: Any, base: Path) -> None:
 def create(app: Flask, database: TestDatabase) -> None:
     """Bring an empty database to the newest state."""
     with app.app_context():
-        db.create_all()
+        upgrade()
         database.remember()

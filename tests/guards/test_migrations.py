@@ -55,7 +55,21 @@ def schema(engine: Engine) -> dict[str, object]:
         )
         found[f"{table}:indexes"] = sorted((str(i["name"]), i["unique"]) for i in inspector.get_indexes(table))
     found["triggers"] = triggers(engine)
+    found["storage"] = storage(engine)
     return found
+
+
+def storage(engine: Engine) -> list[tuple[str, bool, bool]]:
+    """On SQLite: which tables never reuse an id, and which keep no rowid."""
+    if engine.dialect.name != "sqlite":
+        return []
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name"))
+        return [
+            (str(name), "AUTOINCREMENT" in str(sql), "WITHOUT ROWID" in str(sql))
+            for name, sql in rows
+            if name not in {"alembic_version", "sqlite_sequence"}
+        ]
 
 
 def triggers(engine: Engine) -> list[str]:

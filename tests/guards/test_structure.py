@@ -14,7 +14,7 @@ FILES = sorted([ROOT / "app.py", *(f for p in PACKAGES for f in (ROOT / p).rglob
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|misc)(_|$)|\d$")
 # the edges of the product: where a transaction may end
-EDGES = re.compile(r"/(views(/.*)?|cli|jobs|chores|worker|trace|sending|rate_limit|demonstration/.*)\.py$|/views/")
+EDGES = re.compile(r"/(views(/.*)?|cli|jobs|chores|worker|trace|sending|rate_limit|rotation|demonstration/.*)\.py$|/views/")
 
 
 def name_of(file: Path) -> str:
