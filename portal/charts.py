@@ -19,10 +19,12 @@ class Chart:
     """One variable as paired bars with its table and the source of the population figures."""
 
     title: str
+    word: str
     rows: list[dict[str, Any]]
     base: str
     table: dict[str, Any]
     note: str
+    derivation: str
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,14 @@ class Recruitment:
     @property
     def share(self) -> str:
         """Joined per hundred letters."""
-        return f"{number(100 * self.joined / self.letters, 1)} %" if self.letters else ""
+        return f"{number(100 * self.joined / self.letters, 1)}\u00a0%" if self.letters else ""
 
     @property
     def cumulative(self) -> str:
         """Of everybody who got a letter: the part that joined and answered, on average over the closed waves."""
         if not self.letters or not self.invited:
             return ""
-        return f"{number(100 * self.joined / self.letters * self.answered / self.invited, 1)} %"
+        return f"{number(100 * self.joined / self.letters * self.answered / self.invited, 1)}\u00a0%"
 
 
 @dataclass(frozen=True)
@@ -75,21 +77,23 @@ def _recruitment() -> Recruitment:
 
 def percent(share: float | None) -> str:
     """A share (0 to 1) as a whole percentage."""
-    return "–" if share is None else f"{number(100 * share)} %"
+    return "–" if share is None else f"{number(100 * share)}\u00a0%"
 
 
 def _label(variable: str, row: CompositionRow) -> str:
-    return (row.label or category_label(variable, row.category)).capitalize()
+    words = row.label or category_label(variable, row.category)
+    return words[:1].upper() + words[1:]
 
 
 def _chart(table: CompositionTable, size: int) -> Chart:
     margin = table.margin
     word = VARIABLE.get(margin.variable, margin.variable)
     ages = f" van {margin.age_min} jaar en ouder" if margin.age_min and margin.age_max is None else ""
-    source = f"Bron: {margin.source}, {long_date(margin.reference)}, {margin.licence}"
-    derived = f" ({FIGURE_STATUS[margin.status]}: {margin.derivation})" if margin.derivation else ""
+    source = f"Bron: CBS, tabel {margin.source}, {long_date(margin.reference)}, {margin.licence}"
+    derived = f" ({FIGURE_STATUS[margin.status]}, zie onderaan)" if margin.derivation else ""
     return Chart(
         title=f"Het panel naast alle inwoners: {word}",
+        word=word,
         rows=[
             {
                 "label": _label(margin.variable, row),
@@ -103,6 +107,7 @@ def _chart(table: CompositionTable, size: int) -> Chart:
         base=f"{number(size)} panelleden naast {number(margin.total)} inwoners{ages}.",
         table=_table(table, word),
         note=f"{source}{derived}.",
+        derivation=margin.derivation,
     )
 
 

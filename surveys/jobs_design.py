@@ -1,4 +1,4 @@
-"""What the worker does for waves that were called off."""
+"""What the worker does for waves that were called off, and for who signed from outside."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from core import audit, jobs
 from core.keystore import store
 from surveys.lifecycle import WaveStatus
 from surveys.queries_wave import get_wave
+from surveys.services import readiness
 
 
 def destroy_key(payload: dict[str, Any], _progress: jobs.Progress) -> dict[str, Any]:
@@ -19,3 +20,4 @@ def destroy_key(payload: dict[str, Any], _progress: jobs.Progress) -> dict[str, 
 
 
 jobs.handler("surveys.destroy_key", destroy_key)
+jobs.every(86400, "surveys.forget_signatories", readiness.forget_signatories)

@@ -19,7 +19,8 @@ from portal.queries.agreements import Agreement, list_agreements
 from portal.stages import Stage
 from portal.wording import countdown
 from surveys.lifecycle import CommissionStatus, WaveStatus
-from surveys.models import Commission, Invitation, Wave
+from surveys.models import Commission, Wave
+from surveys.queries_fieldwork import StratumResponse, response_by_stratum
 from surveys.queries_wave import open_late_mark, valid_sign_off
 
 SOON = 14
@@ -41,20 +42,6 @@ class Task:
         return countdown(self.due, clock.today()) if self.due else "Nog te doen"
 
 
-@dataclass(frozen=True)
-class StratumResponse:
-    """Invited and answered of one stratum of a running wave."""
-
-    stratum: str
-    invited: int
-    answered: int
-
-    @property
-    def share(self) -> float:
-        """Answered per invited, 0 to 1."""
-        return self.answered / self.invited if self.invited else 0.0
-
-
 def in_the_field() -> list[Wave]:
     """Waves that are open or wait for paper, what closes first on top."""
     running = (WaveStatus.FIELDING, WaveStatus.PAPER)
@@ -62,15 +49,23 @@ def in_the_field() -> list[Wave]:
     return list(db.session.scalars(statement.order_by(Wave.closes_at)))
 
 
-def response_by_stratum(wave: Wave) -> list[StratumResponse]:
-    """The live response of a wave per stratum, the lowest first."""
-    answered = func.sum(func.coalesce(Invitation.answered.cast(db.Integer), 0))
-    rows = db.session.execute(
-        select(Invitation.stratum, func.count(), answered)
-        .where(Invitation.wave_id == wave.id)
-        .group_by(Invitation.stratum)
-    ).all()
-    return sorted((StratumResponse(s, n, int(a or 0)) for s, n, a in rows), key=lambda r: (r.share, r.stratum))
+@dataclass(frozen=True)
+class Running:
+    """A running wave with its response, the groups with the lowest share first."""
+
+    wave: Wave
+    invited: int
+    answered: int
+    lowest: list[StratumResponse]
+
+
+def running_waves(most: int) -> list[Running]:
+    """Every wave in the field with the groups that are missed most."""
+    found = []
+    for wave in in_the_field():
+        rows = sorted(response_by_stratum(wave), key=lambda r: (r.share, -r.invited))
+        found.append(Running(wave, sum(r.invited for r in rows), sum(r.answered for r in rows), rows[:most]))
+    return found
 
 
 def all_tasks() -> list[Task]:
@@ -204,6 +199,3 @@ def mail_tasks() -> Iterator[Task]:
 def overdue_agreements() -> list[Agreement]:
     """Promises to residents that were missed."""
     return [a for a in list_agreements() if a.overdue]
-
-
-__all__ = ["StratumResponse", "Task", "all_tasks", "in_the_field", "overdue_agreements", "response_by_stratum"]

@@ -4,8 +4,7 @@ from flask import render_template
 
 from core.permissions import permitted
 from core.web.access import Audience, allow
-from panel.labels import stratum_label
-from panel.queries import districts, panel_size
+from panel.queries import panel_size
 from portal import places
 from portal.queries import board
 from portal.views.blueprint import blueprint
@@ -17,14 +16,11 @@ LOWEST = 8
 @allow(Audience.STAFF, "board.view")
 def clerk_board() -> str:
     """Tasks, waves in the field with their response, promises that were missed."""
-    names = {area.code: area.name for area in districts()}
-    waves = [(wave, board.response_by_stratum(wave)[:LOWEST]) for wave in board.in_the_field()]
     return render_template(
         "portal/clerk_board.html",
         tasks=board.all_tasks() if permitted("mail.list") else list(board.publication_tasks()),
-        waves=waves,
+        waves=board.running_waves(LOWEST),
         late=board.overdue_agreements(),
         size=panel_size(),
-        stratum_label=lambda stratum: stratum_label(stratum, names),
         places=places,
     )

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from core import audit, clock
 from core.actor import current
 from core.db import db
@@ -23,6 +25,7 @@ from surveys.working_days import add_workdays
 
 LINK_LIFE = timedelta(days=7)
 LATE_WORKDAYS = 5
+ADDRESS_KEPT = timedelta(days=30)
 SIGNABLE = frozenset({WaveStatus.DESIGN, WaveStatus.READY, WaveStatus.FIELDING, WaveStatus.PAPER, WaveStatus.CLOSED})
 
 
@@ -190,6 +193,16 @@ def signatory_of(link_public_id: str) -> SignOffLink:
     if link is None:
         raise DomainError("sign-off-link-gone")
     return link
+
+
+def forget_signatories() -> int:
+    """Blank the addresses of links that ended a month ago; who signed stays with the signature (periodic task)."""
+    old = select(SignOffLink).where(SignOffLink.expires_at < clock.now() - ADDRESS_KEPT)
+    # the address is encrypted, so that blank rows cannot be told apart in the query
+    due = [link for link in db.session.scalars(old) if link.email]
+    for link in due:
+        link.name, link.email = "", ""
+    return len(due)
 
 
 def _log(action: str, wave: Wave, **detail: Any) -> None:
