@@ -75,6 +75,9 @@ def _hand_over(way_out: Transport, mail_id: int) -> Callable[[Mail], None]:
             return outbox.mark_dropped
         prepared = compose(content, mail.key)
         way_out.send(prepared.message)
+    except OSError as error:
+        # a full disk passes: the mail is tried again
+        return partial(outbox.mark_refused, error=type(error).__name__, permanent=False)
     except Exception as error:
         log.exception("mail %s of kind %s cannot be made", mail_id, mail.kind)
         db.session.rollback()

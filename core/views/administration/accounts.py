@@ -154,13 +154,13 @@ def _values(account: Account) -> dict[str, object]:
     return {"name": account.name, "roles": roles, "bodies": bodies}
 
 
-def _offer_bodies(form: AccountForm) -> None:
+def _offer_bodies(form: AccountForm | NewAccountForm) -> None:
     form.bodies.choices = options((body.public_id, body.name) for body in queries.list_bodies())
 
 
-def _roles(form: AccountForm) -> list[Role]:
+def _roles(form: AccountForm | NewAccountForm) -> list[Role]:
     return [Role(value) for value in form.roles.data or []]
 
 
-def _bodies(form: AccountForm) -> list[Body]:
+def _bodies(form: AccountForm | NewAccountForm) -> list[Body]:
     return [queries.get_body(public_id) for public_id in form.bodies.data or []]

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core import clock, outbox, sending
 from core.accounts import services
@@ -288,3 +289,37 @@ def test_person_decides_about_failed_and_unsure_mails(
     assert client.post("/beheer/post/laten", data={"mail": second.id}).status_code == 404
     assert [message["To"] for message in outbox_run()] == ["lid1@voorbeeld.example"]
     assert states() == [MailState.SENT, MailState.DROPPED]
+
+
+def test_folder_holds_one_file_a_mail_and_a_broken_mail_holds_up_nobody(app: Flask, tmp_path: Path) -> None:
+    config: Config = app.config["PANEL"]
+    app.config["PANEL"] = replace(config, mail_url=f"folder:{tmp_path}")
+    try:
+        post(1, 2, 3)
+        db.session.execute(update(Mail).where(Mail.recipient_id == 2).values(kind="nobody.knows"))
+        db.session.commit()
+        sending.send_due()
+        db.session.execute(update(Mail).where(Mail.recipient_id == 1).values(state=MailState.QUEUED))
+        db.session.commit()
+        sending.send_due()
+    finally:
+        app.config["PANEL"] = config
+    assert states() == [MailState.SENT, MailState.FAILED, MailState.SENT]
+    assert len(list(tmp_path.glob("*.eml"))) == 2
+
+
+def test_full_or_closed_folder_loses_nothing(app: Flask, tmp_path: Path) -> None:
+    config: Config = app.config["PANEL"]
+    place = tmp_path / "box"
+    place.write_text("a file stands where the folder should be")
+    app.config["PANEL"] = replace(config, mail_url=f"folder:{place}")
+    try:
+        post(1)
+        sending.send_due()
+        assert states() == [MailState.QUEUED]
+        place.unlink()
+        with clock.travel(clock.now() + timedelta(minutes=2)):
+            sending.send_due()
+    finally:
+        app.config["PANEL"] = config
+    assert states() == [MailState.SENT]
