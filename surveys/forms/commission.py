@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf, InputRequired, Optional, Regexp
 from core.models import Body
 from surveys import labels
 from surveys.commission_steps import SCALES, Step
-from surveys.forms.fields import DutchForm, LinesField, YesNoField, day, line, number, paragraphs
+from surveys.forms.fields import DutchForm, LinesField, YesNoField, day, line, number, options, paragraphs
 from surveys.ladder import Level, asks_panel
 from surveys.models.commission import BobPhase, Commission, Effect, MunicipalityRole
 
@@ -24,7 +24,7 @@ def choice(label: str, choices: Iterable[tuple[str, str]], *, required: bool = F
     validators: list[Any] = [InputRequired(CHOOSE)] if required else [Optional()]
     field: RadioField = RadioField(
         label,
-        choices=offered,
+        choices=options(offered),
         validators=[*validators, AnyOf([v for v, _ in offered], message=KNOWN)],
         coerce=lambda v: "" if v is None else str(getattr(v, "value", v)),
         validate_choice=False,
@@ -41,8 +41,8 @@ class NewCommissionForm(DutchForm):
 
     def offer(self, bodies: list[Body], deciding: list[Body]) -> None:
         """Fill in who may commission and who may decide."""
-        self.body.choices = [(b.public_id, b.name) for b in bodies]
-        self.deciding_body.choices = [(b.public_id, b.name) for b in deciding]
+        self.body.choices = options((b.public_id, b.name) for b in bodies)
+        self.deciding_body.choices = options((b.public_id, b.name) for b in deciding)
 
 
 class PurposeForm(DutchForm):
@@ -123,7 +123,7 @@ class LevelForm(DutchForm):
     def offer(self, ladder: tuple[Level, ...]) -> None:
         """Fill in the uses of each level that asks residents something."""
         offered = level_choices(ladder)
-        self.level.choices = offered
+        self.level.choices = options(offered)
         self.level.validators = [Optional(), AnyOf([v for v, _ in offered], message=KNOWN)]
 
 
@@ -177,7 +177,7 @@ class StakeholderForm(DutchForm):
 
     def offer(self, ladder: tuple[Level, ...]) -> None:
         """Fill in the levels."""
-        self.level.choices = [(v.code, v.label) for v in ladder]
+        self.level.choices = options((v.code, v.label) for v in ladder)
 
 
 class AdviceForm(DutchForm):
@@ -202,14 +202,15 @@ class VerdictForm(DutchForm):
 class AmendForm(DutchForm):
     """A later change of the agreement."""
 
-    name = SelectField("Wat wijzigt u?", choices=list(labels.AMENDABLE.items()))
-    level = SelectField("Nieuw niveau en gebruik (alleen bij wijzigen van het niveau)")
+    name = SelectField("Wat wijzigt u?", choices=options(labels.AMENDABLE.items()))
+    # the service refuses an unknown level; without this a change of something else would need one too
+    level = SelectField("Nieuw niveau en gebruik (alleen bij wijzigen van het niveau)", validate_choice=False)
     value = line("Nieuwe tekst of datum (jjjj-mm-dd)", most=500)
     reason = paragraphs("Waarom?", required="Schrijf op waarom u de afspraak wijzigt.")
 
     def offer(self, ladder: tuple[Level, ...]) -> None:
         """Fill in levels and uses."""
-        self.level.choices = [("", "–"), *level_choices(ladder)]
+        self.level.choices = options([("", "–"), *level_choices(ladder)])
 
 
 FORMS: dict[str, type[Form]] = {

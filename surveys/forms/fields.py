@@ -1,10 +1,11 @@
 """Fields that several forms share: trimmed text, optional dates and times in Dutch, one item a line, yes or no."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any
 
 from wtforms import DateField, Field, Form, IntegerField, RadioField, StringField, TextAreaField, TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextArea
 
@@ -21,6 +22,11 @@ class DutchForm(Form):
 def strip(value: Any) -> Any:
     """Text without the spaces around it; line ends as one newline."""
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def options(pairs: Iterable[tuple[Any, str]]) -> list[Any]:
+    """Values and labels as WTForms wants them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def line(label: str, *, required: str = "", most: int = 200, also: Sequence[Any] = ()) -> StringField:
@@ -109,7 +115,8 @@ class YesNoField(RadioField):
     """Yes, no, or not answered yet."""
 
     def __init__(self, label: str, *, yes: str = "Ja", no: str = "Nee", **kwargs: Any) -> None:
-        super().__init__(label, choices=[("yes", yes), ("no", no)], validators=[Optional()], coerce=str, **kwargs)
+        answers = options([("yes", yes), ("no", no)])
+        super().__init__(label, choices=answers, validators=[Optional()], coerce=str, **kwargs)
 
     def process_data(self, value: Any) -> None:
         """Show a stored truth value as yes or no."""

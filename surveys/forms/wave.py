@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import BooleanField, DecimalField, EmailField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Email, InputRequired, NumberRange, Optional, Regexp
 
-from surveys.forms.fields import DutchForm, DutchTimeField, LinesField, day, line, number, paragraphs, strip
+from surveys.forms.fields import DutchForm, DutchTimeField, LinesField, day, line, number, options, paragraphs, strip
 from surveys.models.wave import Question, Wave
 from surveys.questionnaire import QuestionKind, QuestionSpec, WeightingPlan
 
@@ -88,13 +88,13 @@ FORMS: dict[QuestionKind, type[QuestionForm]] = {
 
 def offer(form: QuestionForm, wave: Wave, before: list[QuestionSpec]) -> None:
     """Fill in the central questions and the answers of earlier questions that a condition may ask for."""
-    form.central_question.choices = [(c.id, c.text) for c in wave.commission.central_questions]
-    form.condition.choices = [
+    form.central_question.choices = options((c.id, c.text) for c in wave.commission.central_questions)
+    form.condition.choices = options(
         (f"{spec.item_key}:{option.value}", f"{spec.text} – {option.label}")
         for spec in before
         if spec.kind in ASKED_BY_CONDITION
         for option in spec.options
-    ]
+    )
 
 
 def initial(question: Question) -> dict[str, Any]:
@@ -182,7 +182,7 @@ class PlanForm(DutchForm):
     trim_high = DecimalField("Hoogste gewicht", places=2, validators=[NumberRange(1.05, 10, "Kies 1,05 tot 10.")])
     figure_set = RadioField(
         "Welke uitkomst is de uitkomst?",
-        choices=[("all", "Alle panelleden die antwoordden"), ("drawn", "Alleen panelleden die geloot zijn")],
+        choices=options([("all", "Alle panelleden die antwoordden"), ("drawn", "Alleen panelleden die geloot zijn")]),
         validators=[InputRequired("Maak een keuze.")],
     )
     response_related = SelectMultipleField("Bij welke vragen hangt het antwoord samen met wel of niet meedoen?")
@@ -192,14 +192,14 @@ class PlanForm(DutchForm):
         """Fill in the variables with figures and the questions."""
         offered = list(variables.items())
         for field in (self.variables, self.breakdowns, self.weighting_only):
-            field.choices = offered
-        self.response_related.choices = [(s.item_key, s.text) for s in specs]
-        self.tables.choices = [
+            field.choices = options(offered)
+        self.response_related.choices = options((s.item_key, s.text) for s in specs)
+        self.tables.choices = options(
             (f"{s.item_key}:{variable}", f"{s.text} – naar {word}")
             for s in specs
             if s.kind is not QuestionKind.OPEN
             for variable, word in offered
-        ]
+        )
 
     def plan(self) -> WeightingPlan:
         """The plan that was filled in."""
@@ -265,4 +265,3 @@ class ReasonForm(DutchForm):
     """A reason for something that cannot be undone."""
 
     reason = paragraphs("Waarom?", required="Schrijf de reden op.", most=1000)
-

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from core import audit, clock
 from core.actor import current
 from core.db import db
-from core.dialect import lock
 from core.errors import BlockedError, Blocker, ConflictError, DomainError
 from core.models import Body
 from core.permissions import require
@@ -26,6 +25,7 @@ from surveys.models.commission import (
     Stakeholder,
 )
 from surveys.questionnaire import digest
+from surveys.services.locking import lock_whole
 from surveys.slugs import free_slug
 
 LINES: dict[str, type[CentralQuestion] | type[AnchorPoint]] = {
@@ -103,7 +103,7 @@ def submit(commission: Commission) -> None:
     """Hand the commission in; the whole list of what is missing comes back as BlockedError."""
     require("commission.submit", commission)
     # the pause is decided per body: two submissions of one body wait for each other
-    lock(db.session, commission.body)
+    lock_whole(commission.body)
     _move(commission, CommissionStatus.SUBMITTED)
     commission.submitted_at = clock.now()
     db.session.flush()
@@ -145,7 +145,7 @@ def amend(commission: Commission, *, name: str, value: Any, reason: str) -> Comm
     For `level` the value is a pair (level, use).
     """
     require("commission.amend", commission)
-    lock(db.session, commission)
+    lock_whole(commission)
     if commission.status is not CommissionStatus.ACCEPTED:
         raise ConflictError("not-accepted", status=commission.status.value)
     if not reason.strip():
@@ -208,7 +208,7 @@ def _change_level(commission: Commission, value: tuple[str, str]) -> tuple[str, 
 def _move(commission: Commission, to: CommissionStatus, **values: Any) -> None:
     permission = commission_edge(commission.status, to)
     require(permission, commission)
-    lock(db.session, commission)
+    lock_whole(commission)
     commission_edge(commission.status, to)
     facts = queries_commission.facts(commission)
     with db.session.no_autoflush:
@@ -227,7 +227,7 @@ def _move(commission: Commission, to: CommissionStatus, **values: Any) -> None:
 
 
 def _lock_editable(commission: Commission) -> None:
-    lock(db.session, commission)
+    lock_whole(commission)
     if not commission.editable:
         raise ConflictError("commission-not-editable", status=commission.status.value)
 

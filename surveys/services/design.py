@@ -10,13 +10,13 @@ from sqlalchemy import select
 from core import audit, clock
 from core.actor import current
 from core.db import db
-from core.dialect import lock
 from core.errors import BlockedError, Blocker, ConflictError, DomainError, NotFoundError
 from core.permissions import require
 from surveys.lifecycle import CommissionStatus, WaveStatus
 from surveys.models.commission import Approach, CentralQuestion, Commission
 from surveys.models.wave import Question, Wave
 from surveys.questionnaire import QuestionKind, WeightingPlan
+from surveys.services.locking import lock_whole
 from surveys.slugs import free_slug
 
 QUESTION_FIELDS = (
@@ -38,7 +38,7 @@ QUESTION_FIELDS = (
 def create_wave(commission: Commission, *, title: str) -> Wave:
     """Start the questionnaire of an accepted commission that asks the panel something."""
     require("wave.create")
-    lock(db.session, commission)
+    lock_whole(commission)
     if commission.status is not CommissionStatus.ACCEPTED or commission.approach is not Approach.ASK:
         raise BlockedError([Blocker("not_accepted", "Een vragenlijst kan pas als de opdracht is afgesproken.")])
     moment = clock.now()
@@ -164,7 +164,7 @@ def _edit(wave: Wave, what: str) -> None:
 
 
 def _lock_design(wave: Wave) -> None:
-    lock(db.session, wave)
+    lock_whole(wave)
     if wave.status is not WaveStatus.DESIGN:
         raise ConflictError("wave-is-frozen", status=wave.status.value)
 

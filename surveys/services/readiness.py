@@ -8,7 +8,6 @@ from sqlalchemy import select
 from core import audit, clock
 from core.actor import current
 from core.db import db
-from core.dialect import lock
 from core.errors import BlockedError, Blocker, ConflictError, DomainError, NotFoundError
 from core.jobs import enqueue
 from core.keystore import store
@@ -20,6 +19,7 @@ from surveys.lifecycle import WaveStatus, wave_edge
 from surveys.models.wave import SignOff, SignOffKind, SignOffLink, Wave
 from surveys.queries_wave import facts, open_late_mark, valid_sign_off
 from surveys.questionnaire import digest, to_document
+from surveys.services.locking import lock_whole
 from surveys.wave_gates import blockers, design_blockers
 from surveys.working_days import add_workdays
 
@@ -32,7 +32,7 @@ SIGNABLE = frozenset({WaveStatus.DESIGN, WaveStatus.READY, WaveStatus.FIELDING, 
 def sign_off(wave: Wave, *, seen_hash: str) -> SignOff:
     """Sign as a second person in the app, under the hash that was on the screen."""
     require("wave.sign_off", wave)
-    lock(db.session, wave)
+    lock_whole(wave)
     who = current()
     if who.account_id in (wave.author_id, wave.edited_by_id):
         message = "U hebt deze vragenlijst zelf gemaakt of gewijzigd. Een ander moet ondertekenen."
@@ -44,7 +44,7 @@ def sign_off(wave: Wave, *, seen_hash: str) -> SignOff:
 def invite_outside_signatory(wave: Wave, *, name: str, email: str) -> SignOffLink:
     """Mail a one-time link to somebody outside; it lives at most seven days."""
     require("wave.invite_signatory", wave)
-    lock(db.session, wave)
+    lock_whole(wave)
     if not _open_for_signing(wave):
         raise ConflictError("wave-not-signable", status=wave.status.value)
     _refuse_incomplete(wave)
@@ -62,7 +62,7 @@ def consume_link(token: str) -> SignOffLink:
     link = signoff_links.find(token)
     if link is None:
         raise NotFoundError("sign-off-link")
-    lock(db.session, link)
+    lock_whole(link)
     if not signoff_links.usable(link):
         raise ConflictError("sign-off-link-used")
     link.used_at = clock.now()
@@ -75,8 +75,8 @@ def sign_outside(link: SignOffLink, *, name: str, function: str, seen_hash: str)
     """Sign as somebody outside, with name and function, under the hash that was on the screen."""
     wave = link.wave
     require("wave.sign_off", wave)
-    lock(db.session, wave)
-    lock(db.session, link)
+    lock_whole(wave)
+    lock_whole(link)
     if link.signed_at is not None:
         raise ConflictError("signed-already")
     _check_signable(wave, seen_hash)
@@ -176,7 +176,7 @@ def cancel(wave: Wave, *, reason: str) -> None:
 
 def _check_edge(wave: Wave, to: WaveStatus) -> None:
     require(wave_edge(wave.status, to), wave)
-    lock(db.session, wave)
+    lock_whole(wave)
     wave_edge(wave.status, to)
 
 

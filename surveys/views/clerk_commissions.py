@@ -144,7 +144,7 @@ def _readable(form: AmendForm) -> bool:
 
 def _value(form: AmendForm) -> Any:
     if form.name.data == "level":
-        level, _, use = form.level.data.partition(":")
+        level, _, use = (form.level.data or "").partition(":")
         return level, use
     return date.fromisoformat(form.value.data or "") if form.name.data in DATES else form.value.data
 

@@ -15,6 +15,7 @@ from surveys import queries_commission
 from surveys.commission_gates import complete
 from surveys.commission_steps import BY_SLUG, STEP_OF, Step, steps_for
 from surveys.forms.commission import FORMS, AreaForm, LevelForm, StakeholderForm, initial, submitted
+from surveys.forms.fields import options
 from surveys.ladder import find_level, levels
 from surveys.models.commission import Commission
 from surveys.services import commissioning
@@ -22,6 +23,7 @@ from surveys.views import blocking, loading
 from surveys.views.blueprints import council as bp
 
 HERE = "/opdrachten/<public_id>"
+
 
 def pages(commission: Commission) -> tuple[Step, ...]:
     """The pages of this commission's conversation."""
@@ -83,7 +85,7 @@ def _form(commission: Commission, chosen: Step) -> Form:
     if isinstance(form, LevelForm):
         form.offer(levels(settings.municipal().ladder))
     if isinstance(form, AreaForm):
-        form.area_districts.choices = [(area.code, area.name) for area in panel_queries.districts()]
+        form.area_districts.choices = options((area.code, area.name) for area in panel_queries.districts())
     return form
 
 
