@@ -89,18 +89,31 @@ def _aside(question: Document, name: str, one: str, many: str) -> str:
 def _uncertainty(question: Document, document: Document) -> str:
     drawn_only = document["base"]["self_registered"] == 0
     variables = [variable_label(m["variable"]) for m in document["weighting"]["margins"]]
-    text = DRAWN_ONLY if drawn_only else MODELLED.format(variables=listed(variables or ["hun kenmerken"]))
+    text = (
+        _margin_text(document["base"])
+        if drawn_only
+        else MODELLED.format(variables=listed(variables or ["hun kenmerken"]))
+    )
     return f"{NOT_REPAIRED} {text}" if question["response_related"] else text
+
+
+def _margin_text(base: Document) -> str:
+    """The margin of a draw is given beside the cumulative response, so that nobody reads it as the whole doubt."""
+    if not (base["letters"] and base["invited_drawn"]):
+        return DRAWN_ONLY
+    cumulative = base["joined"] / base["letters"] * base["answered_drawn"] / base["invited_drawn"]
+    return f"{DRAWN_ONLY} Van alle mensen die een wervingsbrief kregen, deed {decimal(cumulative * 100)} % nu mee."
 
 
 def sentence_of(question: Document) -> str:
     """The sentence that the data carry."""
     if is_withheld(question):
-        return f"{_asked(question)} {TOO_FEW}"
-    return f"{_asked(question)} {_SENTENCES[question['kind']](question)}"
+        return f"{asked(question)} {TOO_FEW}"
+    return f"{asked(question)} {_SENTENCES[question['kind']](question)}"
 
 
-def _asked(question: Document) -> str:
+def asked(question: Document) -> str:
+    """The question that was asked, as the sentence begins."""
     return f"De vraag was: ‘{question['text']}’"
 
 

@@ -10,7 +10,7 @@ from core.errors import NotFoundError
 from feedback import queries
 from feedback.models import Publication, ResultSet
 from feedback.weighing.document import document_digest, make_document
-from feedback.weighing.loading import classes_are_gone, load_input
+from feedback.weighing.loading import classes_are_gone, code_version, load_again
 from surveys.models import Wave
 from surveys.questionnaire import canonical
 
@@ -41,9 +41,8 @@ def rebuild(slug: str) -> Comparison:
 
 
 def _compare(publication: Publication, wave: Wave, stored: ResultSet) -> Comparison:
-    document: dict[str, Any] = make_document(load_input(publication, wave))
-    now = document["inputs"]["code"]
-    document["inputs"]["code"] = stored.code_version
+    document: dict[str, Any] = make_document(load_again(publication, wave, stored.document))
+    now = code_version()
     note = "" if now == stored.code_version else f"computed by {stored.code_version}, now by {now}"
     content = canonical(document)
     return Comparison(content == canonical(stored.document), stored.digest, len(content), note)

@@ -1,7 +1,9 @@
 """How it was researched: response, figures of the population, weights, and what weighting cannot repair."""
 
+from datetime import date
 from typing import Any
 
+from core.web.context import long_date
 from feedback.labels import variable_label
 from feedback.wording import decimal, percent, whole
 
@@ -21,9 +23,22 @@ def response_rows(document: Document) -> list[list[str]]:
         rows.append(
             ["Respons van de gelote panelleden (AAPOR RR1)", _rate(base["answered_drawn"], base["invited_drawn"])]
         )
+    rows += _recruitment(base)
     rows.append(["In de cijfers: geloot", whole(base["drawn"])])
     rows.append(["In de cijfers: zelf aangemeld", whole(base["self_registered"])])
     return rows
+
+
+def _recruitment(base: Document) -> list[list[str]]:
+    """The cumulative response: joined the panel after a letter, times answered this wave."""
+    if not (base["letters"] and base["invited_drawn"]):
+        return []
+    cumulative = base["joined"] / base["letters"] * base["answered_drawn"] / base["invited_drawn"]
+    return [
+        ["Brieven bij de werving van het panel", whole(base["letters"])],
+        ["Werd panellid na zo'n brief", whole(base["joined"])],
+        ["Cumulatieve respons: panellid geworden én nu meegedaan", f"{decimal(cumulative * 100)} %"],
+    ]
 
 
 def _rate(part: int, of: int) -> str:
@@ -56,10 +71,14 @@ def _margin(margin: Document) -> dict[str, Any]:
         "title": variable_label(margin["variable"]).capitalize(),
         "rows": rows,
         "table": {"headers": headers, "rows": cells, "numeric": [1, 2, 3, 4]},
-        "source": f"Bron: CBS, {margin['source']}, peildatum {margin['reference']}, personen van {ages}.",
+        "source": f"Bron: CBS, {margin['source']}, peildatum {_day(margin['reference'])}, personen van {ages}.",
         "status": "Dit cijfer is afgeleid uit gepubliceerde cijfers." if margin["status"] == "afgeleid" else "",
         "derivation": margin["derivation"],
     }
+
+
+def _day(iso: str) -> str:
+    return long_date(date.fromisoformat(iso)) if iso else "onbekend"
 
 
 def _ages(margin: Document) -> str:

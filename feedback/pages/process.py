@@ -1,6 +1,5 @@
 """Where a wave stands, in the steps that everybody can follow: agreed, asked, closed, results, feedback."""
 
-from datetime import date
 from typing import Any
 
 from core import clock
@@ -52,22 +51,27 @@ def _results(wave: Wave, publication: Publication | None) -> Step:
 
 def _feedback(wave: Wave, publication: Publication | None, obligation: Obligation | None) -> Step:
     label = "Wat is er met de antwoorden gedaan?"
-    if publication is not None and publication.status is PublicationStatus.FEEDBACK_PUBLISHED:
-        return {"label": label, "state": "done", "date": long_date(publication.feedback_published_at)}
+    is_open = obligation is not None and obligation.fulfilled_at is None
     due = obligation.due_on if obligation else wave.commission.feedback_promised_on
-    late = due is not None and due < clock.today() and publication is not None
+    late = is_open and due is not None and due < clock.today()
+    if publication is not None and publication.status is PublicationStatus.FEEDBACK_PUBLISHED:
+        state = "overdue" if late else "current" if is_open else "done"
+        note = f"nog niet over alles een besluit: uiterlijk {long_date(due)}" if is_open else ""
+        return {"label": label, "state": state, "date": long_date(publication.feedback_published_at), "note": note}
     waiting = publication is not None and publication.is_public
     return {"label": label, "state": "overdue" if late else "current" if waiting else "todo", "date": long_date(due)}
 
 
-def clock_text(due_on: date | None, *, done: bool) -> str:
-    """The public clock: how many days are left, or how many it is late."""
-    if done or due_on is None:
+def clock_text(publication: Publication | None, obligation: Obligation | None) -> str:
+    """The public clock: how many days are left, or how many it is late; nothing once the promise is kept."""
+    if publication is None or obligation is None or obligation.fulfilled_at is not None:
         return ""
-    days = (due_on - clock.today()).days
+    published = publication.status is PublicationStatus.FEEDBACK_PUBLISHED
+    what = "Het besluit dat nog ontbreekt" if published else "De terugkoppeling"
+    days = (obligation.due_on - clock.today()).days
     if days == 0:
-        return "De terugkoppeling moet er vandaag zijn."
+        return f"{what} moet er vandaag zijn."
     unit = "dag" if abs(days) == 1 else "dagen"
     if days < 0:
-        return f"De terugkoppeling is {-days} {unit} te laat."
-    return f"Nog {days} {unit} tot de afgesproken dag van de terugkoppeling."
+        return f"{what} is {-days} {unit} te laat."
+    return f"{what} moet er uiterlijk {long_date(obligation.due_on)} zijn: nog {days} {unit}."

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feedback import queries
-from feedback.conclusions import NOT_REPAIRED, base_of, is_withheld, sentence_of
+from feedback.conclusions import NOT_REPAIRED, asked, is_withheld, sentence_of
 from feedback.labels import OUTCOME, OUTCOME_COLOUR
 from feedback.models import Finding, FindingAnswer, FindingOrigin, Outcome, Publication
 from feedback.pages.pictures import GroupTable, Picture, group_tables, pictures_of
@@ -39,6 +39,12 @@ class FindingPart:
     answers: list[Answered] = field(default_factory=list)
     withheld: bool = False
     warning: str = ""
+
+    @property
+    def conclusion(self) -> str:
+        """The sentence without the question, for where that stands above it."""
+        text = self.finding.sentence
+        return text.removeprefix(f"{asked(self.question)} ") if self.question else text
 
     @property
     def added(self) -> bool:
@@ -106,7 +112,7 @@ def lead_of(publication: Publication) -> str:
     current = publication.current
     for question in current.document["questions"] if current else []:
         if not is_withheld(question) and question["kind"] != "open":
-            text = sentence_of(question).split("’ ", 1)[-1]
+            text = sentence_of(question).removeprefix(f"{asked(question)} ")
             return SENTENCE_END.split(text)[0].rstrip(".") + "."
     return ""
 
@@ -114,17 +120,13 @@ def lead_of(publication: Publication) -> str:
 def page_of(wave: Wave, publication: Publication | None) -> dict[str, Any]:
     """What every page of a wave has: the steps, the promise, the clock."""
     obligation = queries.find_obligation(wave)
-    due = obligation.due_on if obligation else wave.commission.feedback_promised_on
-    done = obligation is not None and obligation.fulfilled_at is not None
+    promised = publication.feedback_due_on if publication else wave.commission.feedback_promised_on
     return {
         "wave": wave,
         "publication": publication,
         "is_public": publication is not None and publication.is_public,
         "steps": steps_of(wave, publication, obligation),
         "promise": promise_of(wave),
-        "clock": clock_text(due, done=done) if publication is not None else "",
-        "feedback_due": due,
+        "clock": clock_text(publication, obligation),
+        "feedback_due": promised,
     }
-
-
-__all__ = ["base_of", "finding_parts", "lead_of", "page_of"]

@@ -1,7 +1,9 @@
 """One result document from one input: the same input gives the same bytes."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,8 @@ def make_document(given: WeighingInput) -> dict[str, Any]:
         "layout": LAYOUT,
         "wave": given.wave_ref,
         "inputs": _inputs(given, responses),
+        "figures": _figures(given),
+        "rule": {"floor": given.privacy_floor, "base": given.publication_base},
         "figure_set": given.plan.figure_set,
         "base": _base(given, responses),
         "plan": _plan(given),
@@ -62,15 +66,18 @@ def _drawn_design(given: WeighingInput, responses: Responses) -> Design | None:
 
 
 def _inputs(given: WeighingInput, responses: Responses) -> dict[str, Any]:
-    figures = [
-        [f.variable, list(f.categories), [float(n) for n in f.counts], f.source, f.reference] for f in given.figures
-    ]
     return {
         "answers": responses.digest(),
         "plan": given.frozen_hash,
-        "margins": hashlib.sha256(canonical({"figures": figures})).hexdigest(),
+        "margins": hashlib.sha256(canonical({"figures": _figures(given)})).hexdigest(),
         "code": given.code_version,
     }
+
+
+def _figures(given: WeighingInput) -> list[dict[str, Any]]:
+    """The population figures as they were, so that newer ones do not change what can be recomputed."""
+    found: list[dict[str, Any]] = json.loads(json.dumps([asdict(f) for f in given.figures]))
+    return found
 
 
 def _base(given: WeighingInput, responses: Responses) -> dict[str, Any]:
@@ -80,6 +87,8 @@ def _base(given: WeighingInput, responses: Responses) -> dict[str, Any]:
         "answered": counts.answered,
         "invited_drawn": counts.invited_drawn,
         "answered_drawn": counts.answered_drawn,
+        "letters": counts.letters,
+        "joined": counts.joined,
         "in_figures": responses.n,
         "drawn": int(responses.drawn.sum()),
         "self_registered": int((~responses.drawn).sum()),

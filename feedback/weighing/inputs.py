@@ -73,6 +73,12 @@ class PopulationFigures:
         return " + ".join(known.get(part, OUTSIDE_LABELS.get(part, part)) for part in category.split(" + "))
 
 
+def figures_from(document: Mapping[str, Any]) -> PopulationFigures:
+    """Population figures back from a document."""
+    lists = {name: tuple(document[name]) for name in ("categories", "labels", "counts")}
+    return PopulationFigures(**{**document, **lists})
+
+
 OUTSIDE_LABELS = {
     "other": "anders",
     "undisclosed": "wil niet zeggen",
@@ -89,6 +95,8 @@ class Fieldwork:
     answered: int
     invited_drawn: int = 0
     answered_drawn: int = 0
+    letters: int = 0
+    joined: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Reads what a result document follows from: closed responses, cell counts, population figures, the frozen wave."""
 
 import csv
+from dataclasses import fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
@@ -12,8 +14,16 @@ from core.db import db
 from core.models import SettingsVersion
 from core.settings import MunicipalSettings
 from feedback.models import Publication
-from feedback.weighing.inputs import DRAWN, Departure, Fieldwork, PopulationFigures, Responses, WeighingInput
-from panel.queries import PopulationMargin, margins
+from feedback.weighing.inputs import (
+    DRAWN,
+    Departure,
+    Fieldwork,
+    PopulationFigures,
+    Responses,
+    WeighingInput,
+    figures_from,
+)
+from panel.queries import PopulationMargin, list_rounds, margins, round_totals
 from surveys.models import Wave
 from surveys.models.fieldwork import CellCount, SurveyResponse
 from surveys.questionnaire import WeightingPlan, from_document
@@ -38,6 +48,19 @@ def load_input(publication: Publication, wave: Wave) -> WeighingInput:
         privacy_floor=municipal.privacy_floor,
         publication_base=municipal.publication_base,
         code_version=code_version(),
+    )
+
+
+def load_again(publication: Publication, wave: Wave, document: dict[str, Any]) -> WeighingInput:
+    """The input of an earlier document: answers as they are stored, everything else as the document froze it."""
+    base, rule = document["base"], document["rule"]
+    return replace(
+        load_input(publication, wave),
+        figures=tuple(figures_from(f) for f in document["figures"]),
+        fieldwork=Fieldwork(**{f.name: base[f.name] for f in fields(Fieldwork)}),
+        privacy_floor=rule["floor"],
+        publication_base=rule["base"],
+        code_version=document["inputs"]["code"],
     )
 
 
@@ -113,7 +136,9 @@ def _fieldwork(wave: Wave) -> Fieldwork:
         .group_by(CellCount.origin)
     ).all()
     drawn = next(((int(i), int(a)) for origin, i, a in rows if origin == DRAWN), (0, 0))
-    return Fieldwork(wave.invited_n, wave.answered_n, drawn[0], drawn[1])
+    rounds = [round_totals(r) for r in list_rounds()]
+    letters, joined = sum(r.letters for r in rounds), sum(r.joined for r in rounds)
+    return Fieldwork(wave.invited_n, wave.answered_n, drawn[0], drawn[1], letters, joined)
 
 
 def _merges(plan: WeightingPlan) -> tuple[tuple[str, str, str], ...]:

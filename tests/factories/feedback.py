@@ -92,10 +92,10 @@ def closed_wave(
     invited: int = 3,
 ) -> Wave:
     """A closed wave with so many responses, `invited` members whom mails reach, and the shipped figures of Zeist."""
-    rng = random.Random(20261)
     members = fieldwork.members(invited)
     wave = fieldwork.ready_wave(questions=questions, plan=plan, opens_at=clock.now() - timedelta(days=20))
     population.load_shipped("GM0355")
+    rng = random.Random(20260 + wave.id)
     for member in members:
         db.session.add(_invitation(wave, member.id))
     for number in range(n):
