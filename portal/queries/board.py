@@ -24,6 +24,7 @@ from surveys.queries_fieldwork import StratumResponse, response_by_stratum
 from surveys.queries_wave import open_late_mark, valid_sign_off
 
 SOON = 14
+SMALL_GROUP = 5
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def running_waves(most: int) -> list[Running]:
     """Every wave in the field with the groups that are missed most."""
     found = []
     for wave in in_the_field():
-        rows = sorted(response_by_stratum(wave), key=lambda r: (r.share, -r.invited))
-        found.append(Running(wave, sum(r.invited for r in rows), sum(r.answered for r in rows), rows[:most]))
+        rows = response_by_stratum(wave)
+        lowest = sorted((r for r in rows if r.invited >= SMALL_GROUP), key=lambda r: (r.share, -r.invited))
+        found.append(Running(wave, sum(r.invited for r in rows), sum(r.answered for r in rows), lowest[:most]))
     return found
 
 
