@@ -13,7 +13,7 @@ from panel.models import (
 
 MEMBER_STATUS = {
     MemberStatus.APPLIED: "aangemeld",
-    MemberStatus.CONFIRMED: "e-mail bevestigd, wacht op code uit de brief",
+    MemberStatus.CONFIRMED: "e-mail bevestigd",
     MemberStatus.WAITING: "op de wachtlijst",
     MemberStatus.ACTIVE: "actief",
     MemberStatus.PAUSED: "pauze",

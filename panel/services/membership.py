@@ -266,16 +266,17 @@ def export_data(member: Member) -> dict[str, Any]:
         "profiel nagekeken op": _iso(member.profile_checked_on),
         "aantal uitnodigingen": member.invited_n,
         "aantal ingevuld": member.answered_n,
-        "toestemmingen": [
-            {
-                "doel": c.purpose.value,
-                "versie": c.version,
-                "gegeven op": _iso(c.given_at),
-                "ingetrokken op": _iso(c.withdrawn_at),
-            }
-            for c in member.consents
-        ],
+        "toestemmingen": [_consent_entry(c) for c in member.consents],
         "gevraagd voor": [{"vragenlijst": c.wave_ref, "op": c.asked_on.isoformat()} for c in contacts],
+    }
+
+
+def _consent_entry(consent: Consent) -> dict[str, str | None]:
+    return {
+        "doel": consent.purpose.value,
+        "versie": consent.version,
+        "gegeven op": _iso(consent.given_at),
+        "ingetrokken op": _iso(consent.withdrawn_at),
     }
 
 

@@ -71,11 +71,13 @@ def population() -> str:
     pages = max(1, -(-total // SIZE))
     page = min(max(request.args.get("pagina", 1, type=int), 1), pages)
     figures = db.session.scalars(statement.limit(SIZE).offset((page - 1) * SIZE)).all()
+    notes = list(dict.fromkeys(f.derivation for f in figures if f.derivation))
     kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "pagina"}
     return render_template(
         "panel/clerk/population.html",
-        rows=[_row(f) for f in figures],
-        headers=HEADERS,
+        figures=[(f, VARIABLE.get(f.variable, f.variable), UNIT[f.unit], ages(f)) for f in figures],
+        notes=notes,
+        words=FIGURE_STATUS,
         total=total,
         page=page,
         pages=pages,
