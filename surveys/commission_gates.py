@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.errors import Blocker
-from surveys.commission_steps import SCALES, STEP_OF
+from surveys.commission_steps import SCALES, STEP_OF, STEPS
 from surveys.labels import day
 from surveys.ladder import asks_panel, find_level, fits
 from surveys.lifecycle import CommissionStatus
@@ -13,6 +13,7 @@ from surveys.models.commission import Approach, Commission
 from surveys.working_days import Schedule
 
 MINIMUM_EXPECTED = 30
+ORDER = {step.slug: number for number, step in enumerate(STEPS)}
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def complete(commission: Commission, facts: Facts) -> list[Blocker]:
     found += [_at(commission, name, text) for name, text in required.items() if _empty(commission, name)]
     if approach is Approach.ASK:
         found += [*_asking(commission, facts), *_dates(commission, facts)]
-    return found
+    return sorted(found, key=lambda blocker: ORDER[blocker.values["slug"]])
 
 
 def _rooms(commission: Commission) -> Iterator[Blocker]:

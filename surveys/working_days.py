@@ -51,7 +51,9 @@ class Schedule:
         return add_workdays(closes_on, self.paper_workdays + WEIGHTING_WORKDAYS + PUBLICATION_WORKDAYS)
 
     def closes_before(self, results_on: date) -> date:
-        """The last day of closing for results on this day."""
+        """The last working day of closing for results on this day."""
+        while not is_workday(results_on):
+            results_on -= timedelta(days=1)
         return add_workdays(results_on, -(self.paper_workdays + WEIGHTING_WORKDAYS + PUBLICATION_WORKDAYS))
 
     def opens_before(self, results_on: date) -> date:

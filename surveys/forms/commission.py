@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import AnyOf, InputRequired, Optional, Regexp
+from wtforms.validators import AnyOf, InputRequired, Regexp
 
 from core.models import Body
 from surveys import labels
 from surveys.commission_steps import SCALES, Step
-from surveys.forms.fields import DutchForm, LinesField, YesNoField, day, line, number, options, paragraphs
+from surveys.forms.fields import DutchForm, LinesField, MayWait, YesNoField, day, line, number, options, paragraphs
 from surveys.ladder import Level, asks_panel
 from surveys.models.commission import BobPhase, Commission, Effect, MunicipalityRole
 
@@ -21,7 +21,7 @@ KNOWN = "Kies een antwoord uit de lijst."
 def choice(label: str, choices: Iterable[tuple[str, str]], *, required: bool = False) -> RadioField:
     """One choice from a list, shown as radio buttons."""
     offered = list(choices)
-    validators: list[Any] = [InputRequired(CHOOSE)] if required else [Optional()]
+    validators: list[Any] = [InputRequired(CHOOSE)] if required else [MayWait()]
     field: RadioField = RadioField(
         label,
         choices=options(offered),
@@ -124,7 +124,7 @@ class LevelForm(DutchForm):
         """Fill in the uses of each level that asks residents something."""
         offered = level_choices(ladder)
         self.level.choices = options(offered)
-        self.level.validators = [Optional(), AnyOf([v for v, _ in offered], message=KNOWN)]
+        self.level.validators = [MayWait(), AnyOf([v for v, _ in offered], message=KNOWN)]
 
 
 def level_choices(ladder: tuple[Level, ...]) -> list[tuple[str, str]]:

@@ -19,6 +19,14 @@ class DutchForm(Form):
         locales = ("nl_NL", "nl")
 
 
+class MayWait(Optional):
+    """May be left empty for now: nothing says "not required", because a later gate may ask for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
+
+
 def strip(value: Any) -> Any:
     """Text without the spaces around it; line ends as one newline."""
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
@@ -31,28 +39,28 @@ def options(pairs: Iterable[tuple[Any, str]]) -> list[Any]:
 
 def line(label: str, *, required: str = "", most: int = 200, also: Sequence[Any] = ()) -> StringField:
     """One line of text; `required` is the message when it is empty."""
-    needed: list[Any] = [InputRequired(required)] if required else [Optional()]
+    needed: list[Any] = [InputRequired(required)] if required else [MayWait()]
     too_long = Length(max=most, message=f"Gebruik hooguit {most} tekens.")
     return StringField(label, filters=[strip], validators=[*needed, too_long, *also])
 
 
 def paragraphs(label: str, *, required: str = "", most: int = 4000) -> TextAreaField:
     """Some paragraphs of text."""
-    needed: list[Any] = [InputRequired(required)] if required else [Optional()]
+    needed: list[Any] = [InputRequired(required)] if required else [MayWait()]
     too_long = Length(max=most, message=f"Gebruik hooguit {most} tekens.")
     return TextAreaField(label, filters=[strip], validators=[*needed, too_long])
 
 
 def day(label: str, *, required: str = "") -> DateField:
     """A date; empty is allowed unless a message says why not."""
-    needed: list[Any] = [InputRequired(required)] if required else [Optional()]
+    needed: list[Any] = [InputRequired(required)] if required else [MayWait()]
     return DutchDateField(label, validators=needed)
 
 
 def number(label: str, *, low: int, high: int) -> IntegerField:
     """A whole number between two bounds, or nothing."""
     outside = f"Vul een getal in van {low} tot en met {high}."
-    return DutchIntegerField(label, validators=[Optional(), NumberRange(low, high, outside)])
+    return DutchIntegerField(label, validators=[MayWait(), NumberRange(low, high, outside)])
 
 
 class DutchDateField(DateField):
@@ -116,7 +124,7 @@ class YesNoField(RadioField):
 
     def __init__(self, label: str, *, yes: str = "Ja", no: str = "Nee", **kwargs: Any) -> None:
         answers = options([("yes", yes), ("no", no)])
-        super().__init__(label, choices=answers, validators=[Optional()], coerce=str, **kwargs)
+        super().__init__(label, choices=answers, validators=[MayWait()], coerce=str, **kwargs)
 
     def process_data(self, value: Any) -> None:
         """Show a stored truth value as yes or no."""

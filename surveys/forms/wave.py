@@ -3,9 +3,20 @@
 from typing import Any
 
 from wtforms import BooleanField, DecimalField, EmailField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Email, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import Email, InputRequired, NumberRange, Regexp
 
-from surveys.forms.fields import DutchForm, DutchTimeField, LinesField, day, line, number, options, paragraphs, strip
+from surveys.forms.fields import (
+    DutchForm,
+    DutchTimeField,
+    LinesField,
+    MayWait,
+    day,
+    line,
+    number,
+    options,
+    paragraphs,
+    strip,
+)
 from surveys.models.wave import Question, Wave
 from surveys.questionnaire import QuestionKind, QuestionSpec, WeightingPlan
 
@@ -26,9 +37,9 @@ class WaveTextForm(DutchForm):
     introduction = paragraphs("Inleiding: waar gaat het over?", most=2000)
     minutes = number("Hoeveel minuten duurt het invullen?", low=1, high=60)
     opens_on = day("Op welke dag gaat de vragenlijst open?")
-    opens_time = DutchTimeField("Hoe laat?", validators=[Optional()])
+    opens_time = DutchTimeField("Hoe laat?", validators=[MayWait()])
     closes_on = day("Op welke dag sluit de vragenlijst?")
-    closes_time = DutchTimeField("Hoe laat sluit die?", validators=[Optional()])
+    closes_time = DutchTimeField("Hoe laat sluit die?", validators=[MayWait()])
 
 
 class QuestionForm(DutchForm):

@@ -67,7 +67,7 @@ def test_every_page_of_the_conversation_opens_empty(make, client, sign_in_staff)
     sign_in_staff(client, people.author)
     for step in STEPS:
         assert client.get(f"/raad/opdrachten/{commission.public_id}/stap/{step.slug}").status_code == 200
-    assert client.get(f"/raad/opdrachten/{commission.public_id}/verder").location.endswith("/stap/ruimte")
+    assert client.get(f"/raad/opdrachten/{commission.public_id}/verder").location.endswith("/stap/waarom")
 
 
 def test_handing_in_too_early_lists_everything_with_links(make, client, sign_in_staff):
