@@ -31,6 +31,7 @@ class Comparison:
 
     wave: str
     question_key: str
+    item: str
     label: str
     is_share: bool
     truth: float
@@ -83,7 +84,8 @@ def of_question(wave: str, question: Mapping[str, Any], population: SyntheticPop
         yield Comparison(
             wave=wave,
             question_key=source.key,
-            label=truth.label or block["label"] or figure["label"],
+            item=block["label"],
+            label=figure["label"],
             is_share=truth.statistic == "share" or source.kind is OpinionKind.BUDGET,
             truth=truth.value / scale,
             unweighted=figure["unweighted"],
@@ -96,14 +98,17 @@ def of_question(wave: str, question: Mapping[str, Any], population: SyntheticPop
 
 def table(comparisons: list[Comparison]) -> Iterator[str]:
     """The comparison as lines of text, in Dutch."""
-    head = ""
+    head = item = ""
     for one in comparisons:
         title = f"{one.wave}: {QUESTIONS[one.question_key].text}"
         if title != head:
-            head = title
+            head, item = title, ""
             yield ""
             yield title
-            yield f"  {'':44}{'waar':>8}{'ongewogen':>11}{'gewogen':>9}{'marge':>16}  waar binnen de marge"
+            yield f"  {'':34}{'waar':>8}{'ongewogen':>11}{'gewogen':>9}{'marge':>16}  waarheid binnen de marge"
+        if one.item != item:
+            item = one.item
+            yield f"  {item}"
         yield _line(one)
     yield ""
     yield from summary(comparisons)
@@ -113,7 +118,7 @@ def _line(one: Comparison) -> str:
     values = [_shown(v, one) for v in (one.truth, one.unweighted, one.weighted)]
     margin = f"{_shown(one.low, one)} – {_shown(one.high, one)}"
     inside = "ja" if one.holds_truth else "NEE"
-    return f"  {one.label[:43]:44}{values[0]:>8}{values[1]:>11}{values[2]:>9}{margin:>16}  {inside}"
+    return f"  {one.label[:33]:34}{values[0]:>8}{values[1]:>11}{values[2]:>9}{margin:>16}  {inside}"
 
 
 def _shown(value: float, one: Comparison) -> str:

@@ -35,6 +35,7 @@ PLACES = {"3711": "Austerlitz", "3712": "Huis ter Heide", "3734": "Den Dolder", 
 MAIN_PLACE = "Zeist"
 # The letters F, I, O, Q, U and Y are kept out of Dutch postcodes, so these lead to no real address.
 NEVER_ISSUED = "FIOQUY"
+FIRST_LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
 REFERENCE_YEAR = 2025
 HOUSES_PER_STREET = 100
 
@@ -55,13 +56,17 @@ def surname(draw: int) -> str:
 
 
 def address(district: int, dwelling: int) -> tuple[str, int, str]:
-    """Return street, house number and postcode of the n-th dwelling of a district; no two dwellings share one."""
+    """Return street, house number and postcode of the n-th dwelling of a district.
+
+    As everywhere in the country, postcode and house number together are one dwelling: each street has its own postcode.
+    """
     street, house = divmod(dwelling, HOUSES_PER_STREET)
     start, end = divmod(street, len(STREET_ENDS))
     name = f"{STREET_STARTS[(start + 3 * district) % len(STREET_STARTS)]}{STREET_ENDS[end]}"
     area = POSTCODES[district]
-    letters = f"{'ABCDEG'[district]}{NEVER_ISSUED[street % len(NEVER_ISSUED)]}"
-    return name, house + 1, f"{area[street % len(area)]} {letters}"
+    turn, which = divmod(street, len(area))
+    first, second = divmod(turn, len(NEVER_ISSUED))
+    return name, house + 1, f"{area[which]} {FIRST_LETTERS[first]}{NEVER_ISSUED[second]}"
 
 
 def place(postcode: str) -> str:
