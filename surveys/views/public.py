@@ -1,13 +1,39 @@
-"""The public page of an agreement: what was promised, and every later change beside it."""
+"""The public page of an agreement: what was promised, every later change beside it, and what became of its waves."""
+
+from dataclasses import dataclass
 
 from flask import render_template
 
 from core.web.access import Audience, allow
-from surveys import labels, queries_commission
+from surveys import labels, queries_commission, queries_wave
 from surveys.lifecycle import WaveStatus
+from surveys.models.commission import Commission
+from surveys.models.wave import SignOff, SignOffKind, Wave
 from surveys.views.blueprints import public as bp
 
 SHOWN = frozenset(WaveStatus) - {WaveStatus.DESIGN}
+
+
+@dataclass(frozen=True)
+class PublicWave:
+    """A wave with the marks that everybody may see: signed afterwards, or not signed yet."""
+
+    wave: Wave
+    unsigned: SignOff | None
+    signed_late: SignOff | None
+
+
+def public_waves(commission: Commission) -> list[PublicWave]:
+    """The waves of an agreement that are past their design."""
+    return [
+        PublicWave(
+            wave,
+            queries_wave.open_late_mark(wave),
+            next((s for s in wave.sign_offs if s.kind is SignOffKind.LATE and s.signed_at), None),
+        )
+        for wave in queries_commission.waves_of(commission)
+        if wave.status in SHOWN
+    ]
 
 
 @bp.get("/<slug>")
@@ -19,6 +45,6 @@ def show(slug: str) -> str:
         "surveys/public/agreement.html",
         commission=commission,
         document=commission.accepted_document or {},
-        waves=[w for w in queries_commission.waves_of(commission) if w.status in SHOWN],
+        waves=public_waves(commission),
         labels=labels,
     )

@@ -110,6 +110,20 @@ def test_frozen_wave_refuses_every_change(make, people, by):
         db.session.rollback()
 
 
+def test_late_mark_and_cancelling_are_public(make, people, by, wave, client):
+    address = f"/afspraken/{wave.commission.slug}"
+    assert wave.title not in client.get(address).get_data(as_text=True)
+    with by(people.clerk):
+        readiness.make_ready(wave, late_reason="Mijn collega is ziek.")
+    assert "Mijn collega is ziek." in client.get(address).get_data(as_text=True)
+    with by(people.colleague):
+        readiness.sign_off(wave, seen_hash=wave.frozen_hash)
+    assert "pas achteraf" in client.get(address).get_data(as_text=True)
+    with by(people.clerk):
+        readiness.cancel(wave, reason="Het besluit is uitgesteld.")
+    assert "Het besluit is uitgesteld." in client.get(address).get_data(as_text=True)
+
+
 def test_without_a_second_person_a_late_mark_is_signed_within_days(make, people, by, wave):
     with by(people.clerk):
         readiness.make_ready(wave, late_reason="Mijn collega is ziek.")
