@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
-from email.headerregistry import DateHeader
-from email.message import EmailMessage
+from email.header import decode_header, make_header
+from email.message import Message
 from email.policy import default
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ from urllib.parse import urlsplit
 import nh3
 from markupsafe import Markup, escape
 
-HEAD = 16_384
+HEAD = 8_192
+HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 PAGE = 50
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+=-]{0,200}")
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
@@ -50,22 +52,30 @@ def folder_of(mail_url: str) -> Path | None:
 
 @lru_cache(maxsize=50_000)
 def _envelope(file: Path, _changed: int) -> Envelope:
+    # only the lines above the text, with the plain parser: thousands of mails are searched this way
     with file.open("rb") as opened:
-        return _read(file.stem, message_from_bytes(opened.read(HEAD), policy=default))
+        head = HEAD_ENDS.split(opened.read(HEAD), maxsplit=1)[0]
+    return _read(file.stem, message_from_bytes(head))
 
 
-def _read(name: str, message: EmailMessage) -> Envelope:
+def _read(name: str, message: Message) -> Envelope:
     sent = message["Date"]
     return Envelope(
         name,
-        str(message["Subject"] or ""),
-        str(message["To"] or ""),
-        str(message["From"] or ""),
-        sent.datetime if isinstance(sent, DateHeader) else None,
+        _words(message["Subject"]),
+        _words(message["To"]),
+        _words(message["From"]),
+        parsedate_to_datetime(sent) if sent else None,
     )
 
 
-def _files(folder: Path) -> list[tuple[int, Path]]:
+def _words(header: str | None) -> str:
+    unfolded = (header or "").replace("\r", "").replace("\n", "")
+    return str(make_header(decode_header(unfolded))) if "=?" in unfolded else unfolded
+
+
+def files(folder: Path) -> list[tuple[int, Path]]:
+    """The mails of the folder with the moment of writing, the newest first; nothing is read."""
     if not folder.is_dir():
         return []
     return sorted(((file.stat().st_mtime_ns, file) for file in folder.glob("*.eml")), reverse=True)
@@ -74,10 +84,20 @@ def _files(folder: Path) -> list[tuple[int, Path]]:
 def envelopes(folder: Path, search: str = "") -> Iterator[Envelope]:
     """The mails whose recipient or subject holds the words, the newest first."""
     wanted = search.strip().casefold()
-    for changed, file in _files(folder):
+    for changed, file in files(folder):
         envelope = _envelope(file, changed)
         if wanted in f"{envelope.recipient} {envelope.subject}".casefold():
             yield envelope
+
+
+def page_of(folder: Path, search: str, page: int) -> tuple[list[Envelope], int]:
+    """One page of the mails and how many there are; without words to find only that page is read."""
+    start = (page - 1) * PAGE
+    if search.strip():
+        found = list(envelopes(folder, search))
+        return found[start : start + PAGE], len(found)
+    listed = files(folder)
+    return [_envelope(file, changed) for changed, file in listed[start : start + PAGE]], len(listed)
 
 
 def find(folder: Path, name: str, base_url: str) -> Letter | None:
@@ -88,7 +108,7 @@ def find(folder: Path, name: str, base_url: str) -> Letter | None:
     message = message_from_bytes(file.read_bytes(), policy=default)
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     return Letter(
-        _read(name, message),
+        _envelope(file, file.stat().st_mtime_ns),
         linked(text.get_content() if text else "", base_url),
         cleaned(html.get_content() if html else "", base_url),
     )

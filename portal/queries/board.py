@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import defer, selectinload
 
 from core import clock, settings
 from core.db import db
@@ -13,7 +13,7 @@ from core.models import Job, JobState, Mail, MailState
 from feedback.models import Publication, PublicationStatus
 from feedback.queries import count_findings_without_answer, list_publications
 from panel.models import RecruitmentRound, RoundStatus
-from panel.queries.recruitment import awaiting_address_letter, list_rounds, waiting_counts
+from panel.queries.recruitment import awaiting_address_letter, list_rounds
 from portal import places
 from portal.queries.agreements import Agreement, list_agreements
 from portal.stages import Stage
@@ -117,7 +117,8 @@ def wave_tasks() -> Iterator[Task]:
     living = (WaveStatus.DESIGN, WaveStatus.READY, WaveStatus.PAPER)
     for wave in db.session.scalars(select(Wave).where(Wave.status.in_(living)).order_by(Wave.opens_at, Wave.id)):
         yield _wave_task(wave)
-    for wave in db.session.scalars(select(Wave).where(Wave.status.not_in((WaveStatus.DESIGN, WaveStatus.CANCELLED)))):
+    frozen = select(Wave).where(Wave.status.not_in((WaveStatus.DESIGN, WaveStatus.CANCELLED)))
+    for wave in db.session.scalars(frozen.options(defer(Wave.frozen_document), selectinload(Wave.sign_offs))):
         if open_late_mark(wave) is not None:
             yield Task(f"Late handtekening ontbreekt nog: {wave.title}", places.wave(wave.public_id))
 
@@ -170,9 +171,6 @@ def recruitment_tasks() -> Iterator[Task]:
     letters = len(awaiting_address_letter())
     if letters:
         yield Task(f"Print adresbrieven ({letters})", places.RECRUITMENT, "Voor wie zich zelf heeft aangemeld.")
-    waiting = sum(waiting_counts().values())
-    if waiting:
-        yield Task(f"Wachtlijst: {waiting} mensen", places.MEMBERS, "Zij komen vanzelf aan de beurt.")
 
 
 def _round_task(running: RecruitmentRound) -> Task:

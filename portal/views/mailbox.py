@@ -23,16 +23,14 @@ def _folder() -> Path:
 def mailbox() -> str:
     """All mails that were sent, the newest first."""
     search, page = request.args.get("zoek", "")[:100], max(1, request.args.get("pagina", 1, type=int))
-    found = list(box.envelopes(_folder(), search))
-    pages = max(1, -(-len(found) // box.PAGE))
-    start = (min(page, pages) - 1) * box.PAGE
+    found, total = box.page_of(_folder(), search, page)
     return render_template(
         "portal/mailbox.html",
-        found=found[start : start + box.PAGE],
-        total=len(found),
+        found=found,
+        total=total,
         search=search,
-        page=min(page, pages),
-        pages=pages,
+        page=page,
+        pages=-(-total // box.PAGE),
         url_for_page=lambda n: url_for("portal.mailbox", zoek=search or None, pagina=n),
     )
 

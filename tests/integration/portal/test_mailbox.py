@@ -73,6 +73,12 @@ def test_search_by_recipient_and_subject(folder: Path, client: FlaskClient) -> N
         assert [n for n in ("mail1", "mail2") if f"{n}@localhost" in page] == found
 
 
+def test_subject_with_accents_is_read_and_found(folder: Path, client: FlaskClient) -> None:
+    subject = "Eén vraag – wat vindt u van de coöperatie in uw eigen buurt, en van het plein daarnaast?"
+    send(folder, 1, subject)
+    assert subject in client.get("/voorbeeld/post?zoek=coöperatie").text
+
+
 def test_list_is_paged_newest_first(folder: Path, client: FlaskClient) -> None:
     for number in range(60):
         send(folder, number, f"Mail nummer {number}.")
