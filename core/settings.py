@@ -89,10 +89,21 @@ def latest_version() -> SettingsVersion | None:
     return db.session.scalars(select(SettingsVersion).order_by(SettingsVersion.number.desc()).limit(1)).first()
 
 
+_table = SettingsVersion.__table__.c
+_NEWEST = select(_table.id, _table.number, _table.created_at).order_by(_table.number.desc()).limit(1)
+_parsed: dict[tuple[Any, ...], MunicipalSettings] = {}
+
+
 def municipal() -> MunicipalSettings:
-    """The settings that hold now; defaults where nothing was decided."""
-    version = latest_version()
-    return from_document(version.document) if version else MunicipalSettings()
+    """The settings that hold now; defaults where nothing was decided. Parsed once per stored version."""
+    newest = db.session.connection().execute(_NEWEST).first()
+    if newest is None:
+        return MunicipalSettings()
+    key = tuple(newest)
+    if key not in _parsed:
+        _parsed.clear()
+        _parsed[key] = from_document(db.session.get_one(SettingsVersion, newest[0]).document)
+    return _parsed[key]
 
 
 def from_document(document: dict[str, Any]) -> MunicipalSettings:

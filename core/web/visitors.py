@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import g, request
 from flask_login import UserMixin
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, select, update
 from werkzeug.wrappers import Response
 
 from core import actor as acting
@@ -84,10 +84,19 @@ def current() -> Visitor:
     return visitor
 
 
+# prepared once: every request of every visitor reads this row, and only reads it
+_BY_HASH = select(ServerSession.__table__).where(ServerSession.__table__.c.id_hash == bindparam("id_hash"))
+
+
+def _read(id_hash: str) -> ServerSession | None:
+    row = db.session.connection().execute(_BY_HASH, {"id_hash": id_hash}).first()
+    return None if row is None else ServerSession(**row._mapping)
+
+
 def find_session(kind: SessionKind) -> ServerSession | None:
     """The live session of this kind behind the browser's cookie, also one that its loader does not accept yet."""
     token = request.cookies.get(cookie_name(kind))
-    row = db.session.get(ServerSession, _hash(token)) if token else None
+    row = _read(_hash(token)) if token else None
     moment = clock.now()
     if row is None or row.kind is not kind or row.expires_at <= moment or row.seen_at + IDLE[kind] <= moment:
         return None

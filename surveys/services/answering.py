@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, exists, insert, literal, select, update
+from sqlalchemy import CursorResult, bindparam, delete, exists, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core import audit, clock
@@ -76,10 +76,7 @@ def load(taking: Taking, key: WaveKey | None = None, *, taken: bool = False) -> 
     """Read and open the sealed row of an invitation; `taken` holds it for this transaction."""
     key = key or taking.key
     row_id = key.row_id(taking.public_id)
-    statement = select(SealedResponse.revision, SealedResponse.payload).where(SealedResponse.id == row_id)
-    if taken:
-        statement = statement.with_for_update()
-    row = db.session.execute(statement).first()
+    row = db.session.connection().execute(_READ_AND_HOLD if taken else _READ, {"row_id": row_id}).first()
     if row is None:
         return Stored(row_id, 0, ResponseDocument())
     return Stored(row_id, row[0], response_document.from_json(key.open(row_id, row[1])))
@@ -89,21 +86,33 @@ def _in_field(wave_id: int) -> Any:
     return exists().where(Wave.id == wave_id, Wave.status == WaveStatus.FIELDING)
 
 
+_sealed, _wave = SealedResponse.__table__.c, Wave.__table__.c
+# prepared once: these run at every page that somebody answers
+_READ = select(_sealed.revision, _sealed.payload).where(_sealed.id == bindparam("row_id"))
+_READ_AND_HOLD = _READ.with_for_update()
+_REPLACE = (
+    update(SealedResponse.__table__)  # type: ignore[arg-type]  # declarative types it as FromClause; it is a Table
+    .where(
+        _sealed.id == bindparam("row_id"),
+        _sealed.revision == bindparam("seen"),
+        exists().where(_wave.id == bindparam("wave_number"), _wave.status == WaveStatus.FIELDING),
+    )
+    .values(payload=bindparam("content"), revision=bindparam("next"))
+)
+
+
 def _write(taking: Taking, stored: Stored, payload: bytes) -> bool:
     """Write if nobody else did and the wave is in the field, decided in one statement."""
     if stored.revision == 0:
         return _insert(taking, stored.row_id, payload)
-    statement = (
-        update(SealedResponse)
-        .where(
-            SealedResponse.id == stored.row_id,
-            SealedResponse.revision == stored.revision,
-            _in_field(taking.wave_id),
-        )
-        .values(payload=payload, revision=stored.revision + 1)
-        .execution_options(synchronize_session=False)
-    )
-    return _count(db.session.execute(statement)) == 1
+    values = {
+        "row_id": stored.row_id,
+        "seen": stored.revision,
+        "next": stored.revision + 1,
+        "content": payload,
+        "wave_number": taking.wave_id,
+    }
+    return db.session.connection().execute(_REPLACE, values).rowcount == 1
 
 
 def _insert(taking: Taking, row_id: str, payload: bytes) -> bool:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from core import clock, keystore
 from core.db import db
@@ -75,34 +76,41 @@ def frozen_of(frozen_hash: str) -> Frozen:
     return found
 
 
-def _select() -> Select[int, str, int, bool, int, str, WaveStatus, datetime | None, datetime | None, str | None]:
-    return select(
-        Invitation.id,
-        Invitation.public_id,
-        Invitation.link_version,
-        Invitation.answered,
-        Wave.id,
-        Wave.public_id,
-        Wave.status,
-        Wave.opens_at,
-        Wave.closes_at,
-        Wave.frozen_hash,
-    ).join(Wave, Wave.id == Invitation.wave_id)
+_invitation, _wave = Invitation.__table__.c, Wave.__table__.c
+# prepared once: this is read at every page that somebody answers
+_TAKING = select(
+    _invitation.id,
+    _invitation.public_id,
+    _invitation.link_version,
+    _invitation.answered,
+    _wave.id,
+    _wave.public_id,
+    _wave.status,
+    _wave.opens_at,
+    _wave.closes_at,
+    _wave.frozen_hash,
+).where(_wave.id == _invitation.wave_id)
+_BY_ID = _TAKING.where(_invitation.id == bindparam("invitation_id"))
+_BY_PUBLIC_ID = _TAKING.where(_invitation.public_id == bindparam("public_id"))
+
+
+def _read(statement: Select[Any], values: dict[str, Any]) -> Taking | None:
+    row = db.session.connection().execute(statement, values).first()
+    # a wave with invitations is frozen: the database itself says so (CHECK frozen_before_ready)
+    return None if row is None else Taking(*row)
 
 
 def by_invitation(invitation_id: int) -> Taking | None:
     """The taking of a session, or None when the invitation is gone."""
-    row = db.session.execute(_select().where(Invitation.id == invitation_id)).first()
-    return None if row is None else Taking(*row[:9], row[9] or "")
+    return _read(_BY_ID, {"invitation_id": invitation_id})
 
 
 def resolve_link(token: str, purpose: str = personal_links.ANSWER) -> Taking:
     """The taking of a personal link; NotFoundError for a wrong link, KeyGoneError when the wave was closed."""
     parts = personal_links.read(token)
-    row = db.session.execute(_select().where(Invitation.public_id == parts.invitation)).first() if parts else None
-    if parts is None or row is None:
+    taking = _read(_BY_PUBLIC_ID, {"public_id": parts.invitation}) if parts else None
+    if parts is None or taking is None:
         raise NotFoundError("link-unknown")
-    taking = Taking(*row[:9], row[9] or "")
     if not keystore.store().exists(taking.wave):
         raise keystore.KeyGoneError("wave-key-gone", wave=taking.wave)
     if parts.version != taking.link_version or not personal_links.genuine(taking.key, parts, purpose):
