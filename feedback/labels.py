@@ -1,5 +1,6 @@
 """The Dutch words of results and feedback: their only home."""
 
+from core.administration.labels import name_kinds
 from feedback.models import Outcome, PublicationStatus
 
 STATUS: dict[PublicationStatus, str] = {
@@ -63,3 +64,16 @@ BODY_TITLE = "Wat is er met uw antwoorden gedaan?"
 def variable_label(variable: str) -> str:
     """The Dutch word for a class variable."""
     return VARIABLE.get(variable, variable)
+
+
+name_kinds(
+    {
+        "feedback.weigh_wave": "Antwoorden wegen",
+        "feedback.results_published": "Bericht dat de uitkomsten er zijn",
+        "feedback.feedback_published": "Bericht wat er met de antwoorden is gedaan",
+        "feedback.later_answer": "Bericht over een later antwoord",
+        "feedback.reminder": "Herinnering aan de terugkoppeling",
+        "feedback.weighting_ready": "Bericht dat de weging klaarstaat",
+        "feedback.needs_decision": "Bericht dat de weging een besluit vraagt",
+    }
+)

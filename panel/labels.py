@@ -1,5 +1,6 @@
 """Dutch words for the panel's codes: the only home of that wording."""
 
+from core.administration.labels import name_kinds
 from panel.models import (
     ConsentPurpose,
     Education,
@@ -143,3 +144,15 @@ def stratum_label(stratum: str, districts: dict[str, str]) -> str:
     """Dutch words for a stratum: age class and district."""
     age, _, district = stratum.partition("|")
     return f"{age_label(age)}, {districts.get(district, district)}" if district else stratum
+
+
+name_kinds(
+    {
+        "panel.render_letters": "Brieven maken",
+        "panel.code": "Code om door te gaan",
+        "panel.known": "Bericht dat iemand al lid is",
+        "panel.welcome": "Welkom in het panel",
+        "panel.waiting": "Bericht over de wachtlijst",
+        "panel.farewell": "Bevestiging van vertrek",
+    }
+)

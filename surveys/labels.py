@@ -4,6 +4,7 @@ from datetime import date
 
 from babel.dates import format_date
 
+from core.administration.labels import name_kinds
 from surveys.lifecycle import CommissionStatus, WaveStatus
 from surveys.models.commission import Approach, BobPhase, Effect, MunicipalityRole
 from surveys.models.wave import SignOffKind
@@ -81,3 +82,16 @@ AMENDABLE: dict[str, str] = {
 def day(value: date) -> str:
     """3 december 2026."""
     return format_date(value, format="d MMMM y", locale="nl")
+
+
+name_kinds(
+    {
+        "surveys.invitation": "Uitnodiging voor een vragenlijst",
+        "surveys.reminder": "Herinnering aan een vragenlijst",
+        "surveys.sign_off_link": "Link om een vragenlijst te ondertekenen",
+        "surveys.send_invitations": "Uitnodigingen klaarzetten",
+        "surveys.send_reminders": "Herinneringen klaarzetten",
+        "surveys.close_wave": "Vragenlijst sluiten en sleutel vernietigen",
+        "surveys.destroy_key": "Sleutel van een vervallen vragenlijst vernietigen",
+    }
+)
