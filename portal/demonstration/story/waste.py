@@ -91,7 +91,8 @@ WAVE = WaveStory(
     title="Afval scheiden en ophalen",
     introduction="De raad maakt een afvalplan. Wij vragen wat u helpt.",
     minutes=3,
-    dates=WaveDates(designed=-7, opens=25, closes=39),
+    dates=WaveDates(designed=-6, opens=25, closes=39),
+    signed_outside=True,
     questions=QUESTIONS,
     plan=replace(traffic.PLAN, response_related=()),
 )
