@@ -18,6 +18,9 @@ from surveys.services import fielding
 
 RESULTS = time(10, 0)
 UNDECIDED_DAYS = 30
+MOST_DEPARTURES = 4
+TOO_FEW = "In een groep antwoordden te weinig mensen. Wij voegen die groep samen met de groep ernaast."
+TOO_TIGHT = "Er antwoordden te weinig mensen voor de afgesproken grenzen van de gewichten. Wij maken de grenzen wijder."
 
 
 class WeighingFailedError(RuntimeError):
@@ -35,8 +38,8 @@ class Publishing:
         """The publication."""
         wave = db.session.get_one(Wave, self.stage.wave_ids[self.story.key])
         found = find_publication(wave)
-        if found is None or found.refusals:
-            raise WeighingFailedError(str(found.refusals if found else self.story.key))
+        if found is None:
+            raise WeighingFailedError(f"{self.story.key}: not closed")
         return found
 
     def events(self) -> Iterator[Event]:
@@ -53,10 +56,25 @@ class Publishing:
             yield Event(calendar.at(feedback.published, 14), "terugkoppeling", self.give_feedback)
 
     def accept(self) -> None:
-        """The analyst looks at the weights and accepts them."""
+        """The analyst looks at the weights and accepts them, if need be after a departure that everybody can read."""
         closes = clock_of(db.session.get_one(Wave, self.stage.wave_ids[self.story.key]).closes_at)
-        with self.stage.scene(fielding.paper_term(closes) + timedelta(hours=10), ANALYST):
+        moment = fielding.paper_term(closes) + timedelta(hours=10)
+        for attempt in range(1, MOST_DEPARTURES + 1):
+            if not self.publication.refusals:
+                break
+            with self.stage.scene(moment, ANALYST):
+                self._depart(self.publication, attempt)
+            self.stage.let_work(moment)
+        with self.stage.scene(moment, ANALYST):
             weighing.accept(self.publication)
+
+    def _depart(self, publication: Publication, attempt: int) -> None:
+        proposals = [reason["proposal"] for reason in publication.refusals if reason.get("proposal")]
+        if proposals:
+            weighing.decide(publication, reason=TOO_FEW, merges=proposals)
+        else:
+            low, high = self.story.plan.trim_low / 2**attempt, self.story.plan.trim_high * 2**attempt
+            weighing.decide(publication, reason=TOO_TIGHT, trim_low=low, trim_high=high)
 
     def look(self) -> None:
         """The system publishes the results; nobody has to do anything."""

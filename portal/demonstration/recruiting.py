@@ -21,7 +21,7 @@ from panel.queries.recruitment import awaiting_address_letter, seat_quotas
 from panel.services import joining, one_time, recruitment, seats
 from portal.demonstration.drawing import Integers
 from portal.demonstration.population import PANEL_AGE_CLASSES, Person
-from portal.demonstration.sampling import Draw, draw_sample, sample_file, strata_of
+from portal.demonstration.sampling import Draw, draw_sample, sample_file, strata_of, stratum_names
 from portal.demonstration.stage import Event, Stage
 from portal.demonstration.story.people import CLERK
 
@@ -40,10 +40,15 @@ class Recruiting:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.story = stage.story.recruitment
-        self.draw: Draw = draw_sample(stage.population, self.story.n_letters, stage.rng)
+        self.draw: Draw = draw_sample(
+            stage.population, self.story.n_letters, self._years_ago(self.story.letter), stage.rng
+        )
         chances = stage.population.join_propensity[self.draw.residents]
         self.joiners: Integers = np.flatnonzero(stage.rng.random(chances.size) < chances)
         self.round_id = 0
+
+    def _years_ago(self, offset: int) -> int:
+        return self.stage.birth_reference - self.stage.calendar.day(offset).year
 
     def events(self) -> Iterator[Event]:
         """What happens, in order."""
@@ -149,16 +154,18 @@ class Recruiting:
         """As many per stratum as there are seats, and some more among the eldest: they will wait."""
         population, rng = self.stage.population, self.stage.rng
         capacity = {quota.stratum: quota.capacity for quota in seat_quotas()}
-        free = population.has_email & (strata_of(population) >= 0)
+        strata = strata_of(population, self._years_ago(self.story.joined))
+        free = population.has_email.copy()
         free[self.draw.residents] = False
-        names = np.char.add(np.char.add(population.categories("age"), "|"), population.categories("district"))
         extra = -(-self.story.n_waiting // len(population.district_codes))
         chosen: list[int] = []
-        for stratum, seats_here in sorted(capacity.items()):
+        for number, stratum in enumerate(stratum_names(population)):
             more = extra if stratum.startswith(PANEL_AGE_CLASSES[-2]) else 0
-            here = np.flatnonzero(free & (names == stratum))
+            here = np.flatnonzero(free & (strata == number))
             chances = population.join_propensity[here]
-            chosen += rng.choice(here, seats_here + more, replace=False, p=chances / chances.sum()).tolist()
+            chosen += rng.choice(
+                here, capacity.get(stratum, 0) + more, replace=False, p=chances / chances.sum()
+            ).tolist()
         return chosen
 
     def _sign_up_one(self, resident: int) -> tuple[SignInRequest | None, int]:
