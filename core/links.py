@@ -16,6 +16,15 @@ def absolute(endpoint: str, **values: Any) -> str:
     return adapter.build(endpoint, values, force_external=True)
 
 
+def local_path(path: str) -> str:
+    """A path of our own to go on to, or an empty text for whatever a browser could read as another site.
+
+    Browsers and URL libraries drop tabs and other control characters and read a backslash as a slash.
+    """
+    ours = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
+    return path.removesuffix("?") if ours else ""
+
+
 def host() -> str:
     """The host name of this installation, without port."""
     config: Config = current_app.config["PANEL"]

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from core import clock, rate_limit, trace
+from core import clock, links, rate_limit, trace
 from core.accounts import second_factor, services, setup_link
 from core.accounts.forms import CodeForm, PasswordForm, SetupForm, SignInForm
 from core.accounts.labels import PASSWORD_FAULTS, ROLES, SIGN_IN_REFUSED, start_page
@@ -17,7 +17,7 @@ from core.db import db
 from core.form_fields import Form
 from core.models import Account, ServerSession, SessionKind
 from core.rate_limit import Limit
-from core.web import context, visitors
+from core.web import context, origins, visitors
 from core.web.access import Audience, allow
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/medewerkers")
@@ -55,13 +55,7 @@ def account_limit(email: str) -> Limit:
 
 def address_limit() -> Limit:
     """Attempts from one address."""
-    return Limit("sign-in-address", request.remote_addr or "", 40, QUARTER)
-
-
-def local_path(path: str) -> str:
-    """A path of our own to go back to, or nothing."""
-    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path and "\r" not in path
-    return path.removesuffix("?") if safe else ""
+    return Limit("sign-in-address", origins.network(), 40, QUARTER)
 
 
 @blueprint.route("/inloggen", methods=["GET", "POST"])
@@ -77,7 +71,7 @@ def sign_in() -> Page:
         account = services.check_password(email, password)
     except SignInRefusedError as error:
         return _refused("sign_in", form, error)
-    data = {"next": local_path(request.args.get("next", ""))}
+    data = {"next": links.local_path(request.args.get("next", ""))}
     token = visitors.start(SessionKind.STAFF, f"{WAITS}{account.id}", data=data)
     db.session.commit()
     return visitors.give_cookie(redirect(url_for("accounts.code")), SessionKind.STAFF, token)
@@ -176,7 +170,7 @@ def _own_page(form: PasswordForm) -> Page:
 @allow(Audience.PUBLIC)
 def set_up(token: str) -> Page:
     """Set password and second factor through the one-time link; opening it changes nothing."""
-    account = setup_link.account_of(token)
+    account = _account_of(token)
     form = SetupForm()
     if not form.validate_on_submit():
         return _setup_page(form, token, account)
@@ -193,6 +187,14 @@ def set_up(token: str) -> Page:
         return redirect(url_for("accounts.sign_in"))
     db.session.rollback()
     return _setup_page(form, token, account)
+
+
+def _account_of(token: str) -> Account:
+    try:
+        return setup_link.account_of(token)
+    except setup_link.LinkGoneError:
+        origins.count_wrong_link()
+        raise
 
 
 def _setup_page(form: SetupForm, token: str, account: Account) -> Page:

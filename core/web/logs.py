@@ -11,7 +11,8 @@ import structlog
 from flask import Flask, Response, g, request
 
 # what follows these path parts is a personal link or a one-time code
-SECRET_PATH = re.compile(r"^/(v|afmelden|ondertekenen|medewerkers/instellen|inloggen/link)/[^/]+")
+# (wherever they stand and however they are written: a mistyped link is a link too)
+SECRET_PATH = re.compile(r"(?:^|/)(v|afmelden|ondertekenen|instellen|code|gestopt)/+[^/].*", re.IGNORECASE)
 
 log = structlog.get_logger("panel")
 

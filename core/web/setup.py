@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core import clock, crypto, dialect, keystore, trace
 from core.config import Config
 from core.db import db
-from core.web import access, context, errors, headers, logs, visitors
+from core.web import access, context, errors, headers, logs, origins, visitors
 
 csrf = CSRFProtect()
 migrate = Migrate()
@@ -68,6 +68,7 @@ def init_app(app: Flask, config: Config) -> None:
 
     logs.init_app(app)
     access.init_app(app)
+    origins.init_app(app)
     csrf.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

@@ -7,6 +7,7 @@ from flask import request, session
 
 from core import clock, crypto, rate_limit
 from core.rate_limit import Limit
+from core.web import origins
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
@@ -44,17 +45,19 @@ def origin() -> str:
 
 def count_mail(email: str) -> None:
     """Count a request for a mail: per mailbox and per origin; raises TooManyAttemptsError."""
-    rate_limit.count(Limit("mail-to", email.strip().casefold(), 5, QUARTER), Limit("mail-from", origin(), 30, QUARTER))
+    rate_limit.count(
+        Limit("mail-to", email.strip().casefold(), 5, QUARTER), Limit("mail-from", origins.network(), 30, QUARTER)
+    )
 
 
 def count_letter_code() -> None:
     """Count a typed letter code per origin; this limit is what holds a short code."""
-    rate_limit.count(Limit("letter-code", origin(), 30, HOUR))
+    rate_limit.count(Limit("letter-code", origins.network(), 30, HOUR))
 
 
 def count_digits() -> None:
     """Count typed digits per origin, beside the five tries of each request."""
-    rate_limit.count(Limit("digits", origin(), 60, HOUR))
+    rate_limit.count(Limit("digits", origins.network(), 60, HOUR))
 
 
 def timing_token() -> str:

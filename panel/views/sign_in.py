@@ -3,11 +3,11 @@
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from core import audit, crypto
+from core import audit, crypto, links
 from core.actor import Actor
 from core.db import db
 from core.models import ServerSession, SessionKind
-from core.web import visitors
+from core.web import origins, visitors
 from core.web.access import Audience, allow
 from panel.forms import DigitsForm, EmailForm
 from panel.labels import CODE_FAULT
@@ -44,7 +44,7 @@ visitors.subject_loader(SessionKind.MEMBER, load_member)
 def sign_in() -> Page:
     """Ask for the e-mail address."""
     target = request.args.get("next", "")
-    return render_template("panel/member/sign_in.html", form=EmailForm(formdata=None), next=_safe(target))
+    return render_template("panel/member/sign_in.html", form=EmailForm(formdata=None), next=links.local_path(target))
 
 
 @MEMBER.post("/inloggen")
@@ -53,13 +53,15 @@ def ask_code() -> Page:
     """Send a code; the same answer for every address."""
     form = EmailForm()
     if not form.validate_on_submit():
-        return render_template("panel/member/sign_in.html", form=form, next=_safe(request.form.get("next", ""))), 422
+        return render_template(
+            "panel/member/sign_in.html", form=form, next=links.local_path(request.form.get("next", ""))
+        ), 422
     email = form.email.data or ""
     browser.count_mail(email)
     asked = service.request_code(email, browser.key())
     db.session.commit()
     browser.keep("sign_in", asked.public_id)
-    browser.keep("next", _safe(request.form.get("next", "")))
+    browser.keep("next", links.local_path(request.form.get("next", "")))
     return redirect(url_for("panel_member.type_code"))
 
 
@@ -115,7 +117,7 @@ def _start(member: Member) -> Response:
     service.note_sign_in(member)
     token = visitors.start(SessionKind.MEMBER, str(member.id))
     db.session.commit()
-    target = _safe(browser.kept("next")) or HOME
+    target = links.local_path(browser.kept("next")) or HOME
     browser.drop("sign_in", "next")
     return visitors.give_cookie(redirect(target), SessionKind.MEMBER, token)
 
@@ -126,6 +128,7 @@ def code_link(public_id: str, key: str) -> Page:
     """The link beside a code: a button in the browser that asked, in another only the code. Writes nothing."""
     asked = one_time.find(public_id)
     if asked is None or not crypto.equal(key, one_time.link_key(asked)):
+        origins.count_wrong_link()
         abort(404)
     if not one_time.is_live(asked):
         return render_template("panel/member/code_over.html"), 410
@@ -141,8 +144,3 @@ def sign_out() -> Page:
     response = visitors.end(SessionKind.MEMBER, redirect("/"))
     db.session.commit()
     return response
-
-
-def _safe(target: str) -> str:
-    """A path of our own to go to, or an empty text."""
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else ""

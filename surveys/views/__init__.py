@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from surveys import mails, mails_design, permissions, permissions_fieldwork
+from surveys.services import departing
 from surveys.views import (
     blueprints,
     clerk_commissions,
@@ -18,7 +19,7 @@ from surveys.views import (
     words,
 )
 
-# loading these registers the mails, the permissions and the pages
+# loading these registers the mails, the permissions, the pages and who listens to a member leaving
 REGISTERED = (
     mails,
     mails_design,
@@ -30,6 +31,7 @@ REGISTERED = (
     clerk_waves,
     conversation,
     council,
+    departing,
     outside,
     public,
     words,

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from core.actor import Actor
 from core.db import db
-from core.errors import ConflictError
+from core.errors import ConflictError, NotFoundError
 from core.models import ServerSession, SessionKind
-from core.web import visitors
+from core.web import origins, visitors
 from core.web.access import Audience, allow
 from surveys import labels, signoff_links
 from surveys.forms.wave import SignOutsideForm
@@ -37,6 +37,8 @@ visitors.subject_loader(SessionKind.OUTSIDE, load)
 def enter(token: str) -> tuple[str, int] | str:
     """What the link is for; nothing is used up by looking."""
     link = signoff_links.find(token)
+    if link is None:
+        origins.count_wrong_link()
     if link is None or not signoff_links.usable(link):
         return render_template("surveys/outside/gone.html"), 410
     return render_template("surveys/outside/enter.html", link=link, token=token)
@@ -48,6 +50,10 @@ def begin(token: str) -> tuple[str, int] | Response:
     """Use up the link and open a session of its own under a clean address."""
     try:
         link = readiness.consume_link(token)
+    except NotFoundError:
+        db.session.rollback()
+        origins.count_wrong_link()
+        raise
     except ConflictError:
         db.session.rollback()
         return render_template("surveys/outside/gone.html"), 410

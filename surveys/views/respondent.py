@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from core.actor import Actor
 from core.db import db
+from core.errors import NotFoundError
 from core.keystore import KeyGoneError
 from core.models import ServerSession, SessionKind
 from core.sessions import end_everywhere
-from core.web import visitors
+from core.web import origins, visitors
 from core.web.access import Audience, allow
 from core.web.setup import csrf
 from surveys import response_document
@@ -19,7 +20,7 @@ from surveys.questionnaire import FrozenWave
 from surveys.response_document import CHECK, Draft
 from surveys.services import answering, taking
 from surveys.services.answering import AlreadySentError, ClosedError, IncompleteError, NotStartedError
-from surveys.services.personal_links import UNSUBSCRIBE
+from surveys.services.personal_links import ANSWER, UNSUBSCRIBE
 from surveys.services.taking import Taking
 from surveys.views import wave_words
 from surveys.views.question_page import check_rows, filled_page, question_page
@@ -50,6 +51,14 @@ def _page(template: str, status: int = 200, **values: Any) -> tuple[str, int]:
     return render_template(f"surveys/respondent/{template}.html", **values), status
 
 
+def _by_link(token: str, purpose: str = ANSWER) -> Taking:
+    try:
+        return taking.resolve_link(token, purpose)
+    except NotFoundError:
+        origins.count_wrong_link()
+        raise
+
+
 def _to(key: str) -> Response:
     if key == CHECK:
         return redirect(url_for("surveys_respondent.check"))
@@ -60,7 +69,7 @@ def _to(key: str) -> Response:
 @allow(Audience.PUBLIC)
 def enter(token: str) -> Page:
     """The first screen; reading it writes nothing."""
-    found = taking.resolve_link(token)
+    found = _by_link(token)
     if not found.may_start:
         return _closed(found)
     return _page("start", **wave_words.first_screen(found))
@@ -70,7 +79,7 @@ def enter(token: str) -> Page:
 @allow(Audience.PUBLIC)
 def begin(token: str) -> Page:
     """Beginnen: a session for this one wave, and on to an address without the token."""
-    found = taking.resolve_link(token)
+    found = _by_link(token)
     outcome = answering.start(found)
     session = visitors.start(SessionKind.INVITATION, str(found.invitation_id))
     db.session.commit()
@@ -266,7 +275,7 @@ def _closed(found: Taking | None) -> tuple[str, int]:
 @allow(Audience.PUBLIC)
 def unsubscribe(token: str) -> Page:
     """Say what unsubscribing does; reading it changes nothing."""
-    taking.resolve_link(token, UNSUBSCRIBE)
+    _by_link(token, UNSUBSCRIBE)
     return _page("unsubscribe", done=False)
 
 
@@ -275,6 +284,6 @@ def unsubscribe(token: str) -> Page:
 @allow(Audience.PUBLIC)
 def opt_out(token: str) -> Page:
     """No more mails about this questionnaire; a second click changes nothing."""
-    answering.opt_out(taking.resolve_link(token, UNSUBSCRIBE))
+    answering.opt_out(_by_link(token, UNSUBSCRIBE))
     db.session.commit()
     return _page("unsubscribe", done=True)

@@ -1,0 +1,1 @@
+"""What a reviewer would try: roles, links, forms, traces, files."""
