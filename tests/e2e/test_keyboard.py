@@ -1,0 +1,176 @@
+"""Everything by keyboard: the order of the key pages with the names that a screen reader says, and a whole answer."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.axe import violations
+from tests.e2e.conftest import ROOT, Product
+from tests.e2e.hands import heading
+from tests.e2e.looking import WIDER, WIDTHS
+from tests.e2e.office import Office
+
+pytestmark = pytest.mark.browser
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+CHANGING = (
+    (re.compile(r"\d{1,2} \w+ 20\d\d( om)?( \d\d:\d\d)?"), "DATE"),
+    (re.compile(r"/(v|vragenlijsten|opdrachten)/[\w.-]{12,}"), r"/\1/ID"),
+    (re.compile(r"(127\.0\.0\.1|localhost):\d+"), "HOST"),
+)
+FOCUSED = """() => {
+  const e = document.activeElement;
+  if (e === document.body) return '';
+  const label = e.labels && e.labels.length ? e.labels[0].innerText : e.innerText || e.getAttribute('aria-label') || '';
+  return [e.tagName.toLowerCase(), e.type || '', e.name || '', label.replace(/\\s+/g, ' ').trim()].join(' | ');
+}"""
+
+
+@pytest.fixture(scope="module")
+def house(new_product: Callable[..., Product]) -> Product:
+    """A small installation with a questionnaire in the field."""
+    product = new_product()
+    product.start()
+    return product
+
+
+def stored(name: str, found: str) -> None:
+    """Compare with what is stored; UPDATE_SNAPSHOTS=1 stores it anew."""
+    for pattern, instead in CHANGING:
+        found = pattern.sub(instead, found)
+    file = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("UPDATE_SNAPSHOTS") == "1":
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(found + "\n", encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == found + "\n", f"the page {name} reads or tabs otherwise than stored"
+
+
+def tabs(page: Page) -> Iterator[str]:
+    """What gets the focus, key by key, until it starts again."""
+    page.locator("body").evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
+    seen: list[str] = []
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        now = page.evaluate(FOCUSED)
+        if not now or (seen and now == seen[0] and len(seen) > 2):
+            return
+        seen.append(now)
+        yield now
+
+
+def keep(page: Page, name: str) -> None:
+    """Store or compare both the order of the tab key and the tree of names."""
+    order = "\n".join(tabs(page))
+    stored(name, f"{order}\n\n{page.locator('body').aria_snapshot()}")
+
+
+def test_key_pages_keep_their_tab_order_and_names(house: Product, open_browser: Any) -> None:
+    office = Office(house, open_browser)
+    office.hire("griffier", "Anna Griffier", "clerk")
+    office.hire("raadslid", "Fatima Raadslid", "council_member")
+    page = open_browser()
+    for name, path in (("home", "/"), ("sign-up", "/aanmelden"), ("sign-in", "/inloggen"), ("letter-code", "/meedoen")):
+        page.goto(f"{house.url}{path}")
+        keep(page, name)
+    keep(office.at_desk("griffier", "/griffie"), "clerk-board")
+    keep(office.at_desk("raadslid", "/raad"), "council-board")
+
+
+def _token(product: Product) -> str:
+    command = [sys.executable, "-m", "tests.e2e.every_kind"]
+    done = subprocess.run(command, cwd=ROOT, env=product.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()[-1]
+
+
+def _judge(page: Page, name: str) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not violations(page), name
+        assert page.evaluate(WIDER) <= 0, name
+
+
+def test_a_whole_questionnaire_of_every_kind_by_keyboard_only(house: Product, open_browser: Any) -> None:
+    page = open_browser()
+    page.goto(f"{house.url}/v/{_token(house)}")
+    keep(page, "survey-start")
+    _press(page, "Beginnen")
+    for kind, answer in ANSWERS.items():
+        expect(page).to_have_url(re.compile(rf"/vraag/{kind}$"))
+        _judge(page, kind)
+        keep(page, f"question-{kind}")
+        _press(page, "Volgende")
+        assert page.locator(".error-summary").count(), kind
+        _judge(page, f"{kind} refused")
+        answer(page)
+        _judge(page, f"{kind} filled in")
+        _press(page, "Volgende")
+    heading(page, "Controleer uw antwoorden")
+    _judge(page, "check")
+    keep(page, "survey-check")
+    _press(page, "Versturen")
+    heading(page, "Dank u wel")
+    keep(page, "survey-done")
+
+
+def _to(page: Page, name: str) -> None:
+    """Tab until the field with this name has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.name || ''") == name:
+            return
+    raise AssertionError(f"the tab key never reaches {name}")
+
+
+def _press(page: Page, label: str) -> None:
+    """Tab until the button has the focus, then press Enter."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.innerText || ''") == label:
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"the tab key never reaches the button {label}")
+
+
+def _arrow(page: Page, name: str) -> None:
+    _to(page, name)
+    page.keyboard.press("ArrowDown")
+
+
+def _matrix(page: Page) -> None:
+    for item in ("safe", "clean", "green", "quiet"):
+        _arrow(page, f"matrix.{item}")
+
+
+def _ticks(page: Page) -> None:
+    for _ in range(2):
+        _to(page, "several")
+        page.keyboard.press("Space")
+
+
+def _typed(*pairs: tuple[str, str]) -> Callable[[Page], None]:
+    def type_in(page: Page) -> None:
+        for name, text in pairs:
+            _to(page, name)
+            page.keyboard.type(text)
+
+    return type_in
+
+
+ANSWERS: dict[str, Callable[[Page], None]] = {
+    "single": lambda page: _arrow(page, "single"),
+    "several": _ticks,
+    "matrix": _matrix,
+    "score": lambda page: _arrow(page, "score"),
+    "number": _typed(("number", "12")),
+    "open": _typed(("open", "Meer groen en een waterpunt.")),
+    "ranking": _typed(("ranking.a", "Plaats 2"), ("ranking.b", "Plaats 1"), ("ranking.c", "Plaats 3")),
+    "budget": _typed(("budget.a", "60"), ("budget.b", "40")),
+}
