@@ -1,8 +1,13 @@
-"""Commands of the demonstration: load the invented municipality, its ways in, its comparison with the truth, reset."""
+"""Commands of the demonstration: load the invented municipality, its ways in, its comparison with the truth, reset.
+
+The demonstration (with NumPy) is loaded only when a command runs: the web process stays light.
+"""
 
 import shutil
 import time
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -13,13 +18,13 @@ from flask_migrate import downgrade, upgrade
 from core import jobs, settings
 from core.config import Config
 from core.db import db
-from portal.demonstration import comparing, doors, playing
-from portal.demonstration.population import draw_population
-from portal.demonstration.stage import Tally
-from portal.demonstration.story.whole import SMALL
 
 GROUP = AppGroup("demo", help="The demonstration: an invented municipality, played through the services.")
 WIDTH = 34
+
+
+def _part(name: str) -> Any:
+    return import_module(f"portal.demonstration.{name}")
 
 
 def _config() -> Config:
@@ -34,7 +39,7 @@ def _config() -> Config:
 def load_command(small: bool) -> None:
     """Load the demonstration; does nothing when it is there."""
     _config()
-    if doors.read() is not None:
+    if _part("doors").read() is not None:
         click.echo("the demonstration is loaded already")
         return
     if settings.latest_version() is not None:
@@ -51,13 +56,13 @@ def _load(*, small: bool) -> None:
             bar.length = total
             bar.update(done - 1 - bar.pos, what)
 
-        played = playing.play(SMALL if small else None, watch)
+        played = _part("playing").play(_part("story.whole").SMALL if small else None, watch)
         bar.update((bar.length or 1) - bar.pos, "klaar")
-    doors.keep(played)
+    _part("doors").keep(played)
     _tell(played.tally, time.perf_counter() - wall, time.process_time() - processor)
 
 
-def _tell(tally: Tally, seconds: float, processor: float) -> None:
+def _tell(tally: Any, seconds: float, processor: float) -> None:
     click.echo(f"{tally.members} members, {tally.responses} responses, {tally.pages} pages answered")
     click.echo(f"{tally.mails} mails sent, {seconds:.0f} seconds ({processor:.0f} of processor)")
 
@@ -70,10 +75,10 @@ def _shown(what: str | None) -> str:
 def doors_command() -> None:
     """Print the ways in, with the codes of this moment."""
     _config()
-    found = doors.read()
+    found = _part("doors").read()
     if found is None:
         raise click.ClickException("not loaded: run `flask demo load`")
-    for line in doors.lines(found):
+    for line in _part("doors").lines(found):
         click.echo(line)
 
 
@@ -81,10 +86,11 @@ def doors_command() -> None:
 def check_command() -> None:
     """Print truth, unweighted, weighted and margin of every figure of which the truth is known."""
     _config()
-    found = doors.read()
+    found = _part("doors").read()
     if found is None:
         raise click.ClickException("not loaded: run `flask demo load`")
-    for line in comparing.table(comparing.compare(draw_population(found.seed))):
+    comparing = _part("comparing")
+    for line in comparing.table(comparing.compare(_part("population").draw_population(found.seed))):
         click.echo(line)
 
 
@@ -100,7 +106,7 @@ def reset_command(small: bool) -> None:
     for folder in (config.keystore, config.recovery_keystore, _mail_folder(config)):
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
-    doors.forget()
+    _part("doors").forget()
     _load(small=small)
 
 
