@@ -1,6 +1,7 @@
 """Error pages: each tells in plain Dutch what happened and what to do next; domain errors get their status here."""
 
 from flask import Flask, render_template
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from core.db import db
@@ -33,8 +34,17 @@ def on_crash(error: Exception) -> tuple[str, int]:
     return _page(500)
 
 
+def on_unfit(error: Exception) -> tuple[str, int]:
+    """What was typed fits no column (a number of thirty digits): the visitor's fault, but noted, a form let it pass."""
+    db.session.rollback()
+    logs.crashed(error)
+    return _page(400)
+
+
 def init_app(app: Flask) -> None:
     """Register the error pages."""
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(DomainError, on_domain_error)
+    app.register_error_handler(OverflowError, on_unfit)
+    app.register_error_handler(DataError, on_unfit)
     app.register_error_handler(500, on_crash)

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core import clock, crypto, dialect, keystore, trace
 from core.config import Config
 from core.db import db
-from core.web import access, context, errors, headers, logs, origins, visitors
+from core.web import access, context, errors, headers, inputs, logs, origins, visitors
 
 csrf = CSRFProtect()
 migrate = Migrate()
@@ -67,6 +67,7 @@ def init_app(app: Flask, config: Config) -> None:
         return response
 
     logs.init_app(app)
+    inputs.init_app(app)
     access.init_app(app)
     origins.init_app(app)
     csrf.init_app(app)
