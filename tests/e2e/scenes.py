@@ -24,13 +24,18 @@ def four_states(crawler: Crawler, page: Page, url: str, button: str, values: Map
     """A form empty, refused, and filled in with long texts; what the button leads to is the caller's."""
     name = f"form-{crawler.endpoint(url)}"
     crawler.critic.visit(page, url, f"{name}-empty")
-    for field in page.locator("main form input[type=text], main form textarea").all():
-        field.fill("")
+    fill_all(page, "")
     press(page, button)
     crawler.look(page, f"{name}-refused")
     page.goto(url)
     fill(page, values)
     crawler.look(page, f"{name}-filled")
+
+
+def fill_all(page: Page, text: str) -> None:
+    """Type the same text in every field for text that is in sight."""
+    for field in page.locator("main form input[type=text]:visible, main form textarea:visible").all():
+        field.fill(text)
 
 
 def signing_up(crawler: Crawler, demo: Demonstration, page: Page) -> None:

@@ -70,8 +70,7 @@ def _commission(crawler: Crawler, url: str, page: Page) -> None:
     press(page, "Begin")
     here = page.url.split("/stap/")[0]
     while "/stap/" in page.url:
-        for field in page.locator("main form input[type=text], main form textarea").all():
-            field.fill(scenes.LONG)
+        scenes.fill_all(page, scenes.LONG)
         crawler.look(page, "commission-step-long")
         press(page, "Bewaar en ga verder")
         if page.locator(".error-summary").count():
