@@ -57,7 +57,7 @@ def expected(world: World, declared: Declaration, kind: str) -> str:
 
 def outcome(status: int, location: str) -> str:
     """How an answer is to be read."""
-    if status in (302, 303) and "/inloggen?next=" in location or location in ("/inloggen", "/medewerkers/inloggen"):
+    if (status in (302, 303) and "/inloggen?next=" in location) or location in ("/inloggen", "/medewerkers/inloggen"):
         return "sign-in"
     return {403: "refused", 410: "gone"}.get(status, "open" if status < 500 else "broken")
 
