@@ -22,6 +22,11 @@ def items(blockers: Sequence[Blocker]) -> list[Item]:
     return [Item(b.message, _url(b)) for b in blockers]
 
 
+def words(blockers: Sequence[Blocker]) -> list[Item]:
+    """Blockers without addresses, for who may read what is missing and not mend it."""
+    return [Item(b.message) for b in blockers]
+
+
 def _url(blocker: Blocker) -> str:
     if blocker.endpoint and blocker.endpoint in current_app.view_functions:
         return url_for(blocker.endpoint, _anchor=blocker.anchor or None, **blocker.values)

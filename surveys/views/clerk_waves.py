@@ -43,7 +43,11 @@ def waves() -> str:
     """All questionnaires."""
     chosen = wanted()
     return render_template(
-        "surveys/clerk/waves.html", page=queries_wave.list_waves(chosen), wanted=chosen, statuses=labels.WAVE_STATUS
+        "surveys/clerk/waves.html",
+        page=queries_wave.list_waves(chosen),
+        wanted=chosen,
+        statuses=labels.WAVE_STATUS,
+        sees_commissions=permitted("commission.advise"),
     )
 
 
@@ -85,6 +89,7 @@ def wave_page(found: Wave, blocked: list[blocking.Item] | None = None, reason: R
         signed=queries_wave.valid_sign_off(found),
         late=queries_wave.open_late_mark(found),
         fingerprint=design_hash(found),
+        sees_commission=permitted("commission.advise"),
         may_edit=in_design and permitted("wave.edit", found),
         may_go_back=found.status is WaveStatus.READY and found.first_invited_at is None,
         may_cancel=found.status in (WaveStatus.DESIGN, WaveStatus.READY, WaveStatus.FIELDING) and not found.answered_n,
