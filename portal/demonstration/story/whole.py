@@ -1,6 +1,5 @@
 """The whole story, counted back from today."""
 
-
 from portal.demonstration.story import green, meeting, people, traffic, waste
 from portal.demonstration.story.shapes import Calendar, RecruitmentStory, Story
 
