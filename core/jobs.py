@@ -79,6 +79,18 @@ def enqueue(kind: str, payload: dict[str, Any], *, key: str, run_at: datetime | 
     return job
 
 
+def again(key: str) -> bool:
+    """Let a job that failed for good be tried anew, because its cause is gone; returns whether there was one."""
+    statement = (
+        update(Job)
+        .where(Job.key == key, Job.state == JobState.FAILED)
+        .values(state=JobState.QUEUED, attempts=0, run_at=clock.now(), finished_at=None, error="")
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.scalars(statement).first() is not None
+
+
 def claim() -> int | None:
     """Take the next due job for this worker and return its id; the caller commits."""
     moment = clock.now()

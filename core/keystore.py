@@ -14,6 +14,12 @@ class KeyGoneError(DomainError):
     status = 410
 
 
+class KeyLostError(DomainError):
+    """The first store lost the key while its recovery copy still stands: it is recovered by two, never made anew."""
+
+    status = 409
+
+
 @dataclass(frozen=True)
 class KeyStore:
     """Two folders of 256-bit keys, one file a wave; files are readable by the service alone."""
@@ -22,17 +28,26 @@ class KeyStore:
     recovery: Path
 
     def create(self, name: str) -> bytes:
-        """Make the key of a wave in both stores; a key that exists already is returned unchanged."""
-        if self.exists(name):
-            return self.read(name)
-        key = secrets.token_bytes(32)
-        for folder in (self.folder, self.recovery):
-            _write(folder / f"{name}.key", key)
+        """Make the key of a wave in both stores; a key that exists already is returned unchanged.
+
+        A recovery copy is never overwritten: raises KeyLostError when only that copy is left.
+        """
+        if not self.exists(name):
+            if self.recoverable(name):
+                raise KeyLostError("wave-key-lost", wave=name)
+            _write(self.folder / f"{name}.key", secrets.token_bytes(32))
+        key = self.read(name)
+        if not self.recoverable(name):
+            _write(self.recovery / f"{name}.key", key)
         return key
 
     def exists(self, name: str) -> bool:
         """Whether the wave's key is still in the first store."""
         return (self.folder / f"{name}.key").exists()
+
+    def recoverable(self, name: str) -> bool:
+        """Whether the recovery copy stands in the second store."""
+        return (self.recovery / f"{name}.key").exists()
 
     def read(self, name: str) -> bytes:
         """The key; raises KeyGoneError when it is not there."""

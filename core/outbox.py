@@ -17,7 +17,12 @@ from core.dialect import skip_locked
 from core.models import Mail, MailState
 
 LEASE = timedelta(minutes=2)
+LATER = timedelta(minutes=10)
 RETRY = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
+
+
+class NotYetError(RuntimeError):
+    """A renderer lacks something that will come back: the mail waits and loses none of its attempts."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,12 @@ def mark_refused(mail: Mail, error: str, *, permanent: bool) -> None:
         mail.state = MailState.FAILED
         return
     mail.state, mail.run_at = MailState.QUEUED, clock.now() + RETRY[mail.attempts - 1]
+
+
+def mark_later(mail: Mail, error: str) -> None:
+    """The mail cannot be made now and is tried again; this does not count as an attempt."""
+    mail.state, mail.run_at, mail.error = MailState.QUEUED, clock.now() + LATER, error[:300]
+    mail.attempts -= 1
 
 
 def mark_failed(mail: Mail, error: str) -> None:

@@ -75,6 +75,8 @@ def _hand_over(way_out: Transport, mail_id: int) -> Callable[[Mail], None]:
             return outbox.mark_dropped
         prepared = compose(content, mail.key)
         way_out.send(prepared.message)
+    except outbox.NotYetError as error:
+        return partial(outbox.mark_later, error=str(error))
     except OSError as error:
         # a full disk passes: the mail is tried again
         return partial(outbox.mark_refused, error=type(error).__name__, permanent=False)
@@ -130,6 +132,8 @@ def _prepare(mail_id: int) -> Prepared | None:
         else:
             prepared = compose(content, mail.key)
             outbox.mark_handing_over(mail, prepared.message_id)
+    except outbox.NotYetError as error:
+        outbox.mark_later(mail, str(error))
     except Exception as error:
         # one mail that cannot be made must not hold up the others; the trace goes to the log, never the address
         log.exception("mail %s of kind %s cannot be made", mail_id, mail.kind)

@@ -36,6 +36,7 @@ BY_ROLE: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Logboek", places.AUDIT),
             ("E-mail", places.MAIL),
             ("Taken", places.JOBS),
+            ("Sleutels", places.KEYS),
         ),
     ),
 )

@@ -22,6 +22,7 @@ SETTINGS = "/beheer/instellingen"
 AUDIT = "/beheer/logboek"
 MAIL = "/beheer/post"
 JOBS = "/beheer/taken"
+KEYS = "/beheer/sleutels"
 PROFILE = "/mijn/profiel"
 PAUSE = "/mijn/pauze"
 LEAVE = "/mijn/verlaten"
@@ -57,6 +58,11 @@ def fieldwork(public_id: str) -> str:
 def wave(public_id: str) -> str:
     """A wave in design."""
     return f"{WAVES}/{quote(public_id)}"
+
+
+def key(public_id: str) -> str:
+    """The state of a wave's key and its recovery."""
+    return f"{KEYS}/{quote(public_id)}"
 
 
 def commission(public_id: str) -> str:

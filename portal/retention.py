@@ -82,6 +82,7 @@ RULES: dict[str, Rule] = {
     "page_counter": _dossier("counts per question"),
     "cell_count": _dossier("counts per group"),
     "destruction_receipt": _dossier("the public receipt of the destroyed key"),
+    "key_recovery": _dossier("who recovered a lost key, by function, and why"),
     # feedback
     "publication": _dossier("results and feedback"),
     "weighting_decision": _dossier("results and feedback"),

@@ -3,20 +3,20 @@
 import logging
 from typing import Any
 
-from core import clock, jobs
+from core import clock, jobs, keystore
 from core.db import db
 from core.dialect import rewrite_tables
 from core.errors import DomainError
 from core.jobs import Progress
-from surveys import jobs_design, mails
+from surveys import jobs_design, jobs_keys, mails
 from surveys.lifecycle import WaveStatus
 from surveys.models import Wave
-from surveys.services import closing, fielding
+from surveys.services import closing, fielding, wave_keys
 
 log = logging.getLogger(__name__)
 UNSEAL_ROUNDS = 3
 
-__all__ = ["advance", "close_wave", "jobs_design", "mails"]
+__all__ = ["advance", "close_wave", "jobs_design", "jobs_keys", "mails"]
 
 
 def advance() -> list[str]:
@@ -77,6 +77,8 @@ def close_wave(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 def _unseal_and_destroy(wave: Wave, progress: Progress) -> None:
     for left in range(UNSEAL_ROUNDS, 0, -1):
+        if wave_keys.is_lost(wave):
+            raise keystore.KeyLostError("wave-key-lost", wave=wave.public_id)
         if closing.key_is_there(wave):
             closing.unseal(wave)
             db.session.commit()

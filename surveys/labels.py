@@ -59,6 +59,7 @@ SIGN_OFF_KIND: dict[SignOffKind, str] = {
     SignOffKind.OUTSIDE: "door iemand van buiten",
     SignOffKind.LATE: "achteraf",
 }
+FUNCTION: dict[str, str] = {"clerk": "de griffie", "administrator": "de beheerder"}
 PROFILE_VARIABLE: dict[str, str] = {
     "sex": "geslacht",
     "age": "leeftijd",
@@ -93,5 +94,6 @@ name_kinds(
         "surveys.send_reminders": "Herinneringen klaarzetten",
         "surveys.close_wave": "Vragenlijst sluiten en sleutel vernietigen",
         "surveys.destroy_key": "Sleutel van een vervallen vragenlijst vernietigen",
+        "surveys.recover_key": "Sleutel van een vragenlijst terugzetten",
     }
 )

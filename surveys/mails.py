@@ -37,8 +37,10 @@ def _content(mail: Mail, template: str, subject: str) -> MailContent | None:
     if member.status is not MemberStatus.ACTIVE or not member.email:
         return None
     wave = db.session.get_one(Wave, asked.wave_id)
-    if wave.status is not WaveStatus.FIELDING or not keystore.store().exists(wave.public_id):
+    if wave.status is not WaveStatus.FIELDING:
         return None
+    if not keystore.store().exists(wave.public_id):
+        raise outbox.NotYetError("de sleutel van de vragenlijst ontbreekt")
     return MailContent(
         to=member.email,
         subject=subject.format(title=wave.title),

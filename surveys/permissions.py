@@ -44,6 +44,8 @@ register(
         "commission.decide": (clerk, decider),
         "commission.amend": (clerk,),
         "obligation.lift": (clerk,),
+        "wave_key.view": (role("clerk", "administrator"),),
+        "wave_key.recover": (role("clerk", "administrator"),),
         "wave.list": (design_reader,),
         "wave.view": (design_reader,),
         "wave.create": (clerk,),

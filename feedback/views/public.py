@@ -6,6 +6,8 @@ from core.web.access import Audience, allow
 from core.web.download import csv_file
 from feedback import queries
 from feedback.pages import files, lists, method, show, staff
+from surveys.labels import FUNCTION
+from surveys.queries_keys import recoveries
 
 blueprint = Blueprint("feedback_public", __name__, url_prefix="/vragenlijsten")
 
@@ -38,7 +40,7 @@ def results(slug: str) -> str:
     publication = queries.find_publication(wave)
     context = show.page_of(wave, publication)
     if publication is None or not publication.is_public:
-        return render_template("feedback/pending.html", **context)
+        return render_template("feedback/pending.html", **context, recoveries=recoveries(wave), functions=FUNCTION)
     return render_template(
         "feedback/results.html",
         **context,
@@ -79,6 +81,8 @@ def research(slug: str) -> str:
         histogram=method.histogram_rows(document),
         beside=[(q, method.beside_rows(q)) for q in document["questions"] if q["blocks"]],
         receipt=queries.find_receipt(wave),
+        recoveries=recoveries(wave),
+        functions=FUNCTION,
         early=staff.early_rows(publication),
     )
 

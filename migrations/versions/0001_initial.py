@@ -1021,6 +1021,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("wave_id", "item_key", name=op.f("pk_page_counter")),
     )
     op.create_table(
+        "key_recovery",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("public_id", sa.String(length=40), nullable=False),
+        sa.Column("wave_id", BIG_ID, nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("asked_by_id", BIG_ID, nullable=False),
+        sa.Column("asked_function", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by_id", BIG_ID, nullable=True),
+        sa.Column("confirmed_function", sa.String(length=40), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recovered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "confirmed_by_id IS NULL OR confirmed_by_id <> asked_by_id", name=op.f("ck_key_recovery_two_people")
+        ),
+        sa.CheckConstraint(
+            "recovered_at IS NULL OR confirmed_by_id IS NOT NULL", name=op.f("ck_key_recovery_confirmed_first")
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_key_recovery_asked_by_id_account")),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["account.id"], name=op.f("fk_key_recovery_confirmed_by_id_account")
+        ),
+        sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_key_recovery_wave_id_wave")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_recovery")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_key_recovery_public_id")),
+    )
+    with op.batch_alter_table("key_recovery", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_key_recovery_wave_id"), ["wave_id"], unique=False)
+
+    op.create_table(
         "publication",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("public_id", sa.String(length=40), nullable=False),
@@ -1402,6 +1432,10 @@ def downgrade() -> None:
 
     op.drop_table("question")
     op.drop_table("publication")
+    with op.batch_alter_table("key_recovery", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_key_recovery_wave_id"))
+
+    op.drop_table("key_recovery")
     op.drop_table("page_counter")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_member_id"))

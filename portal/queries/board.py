@@ -21,6 +21,7 @@ from portal.wording import countdown
 from surveys.lifecycle import CommissionStatus, WaveStatus
 from surveys.models import Commission, Wave
 from surveys.queries_fieldwork import StratumResponse, response_by_stratum
+from surveys.queries_keys import lost_waves
 from surveys.queries_wave import open_late_mark, valid_sign_off
 
 SOON = 14
@@ -113,7 +114,10 @@ def commission_tasks() -> Iterator[Task]:
 
 
 def wave_tasks() -> Iterator[Task]:
-    """Waves in design, waiting for a signature, about to open, or waiting for paper."""
+    """Waves without their key, in design, waiting for a signature, about to open, or waiting for paper."""
+    for wave in lost_waves():
+        hint = "Niemand kan nu antwoorden. Herstel vraagt twee mensen."
+        yield Task(f"De sleutel ontbreekt: {wave.title}", places.key(wave.public_id), hint, late=True)
     living = (WaveStatus.DESIGN, WaveStatus.READY, WaveStatus.PAPER)
     for wave in db.session.scalars(select(Wave).where(Wave.status.in_(living)).order_by(Wave.opens_at, Wave.id)):
         yield _wave_task(wave)

@@ -24,6 +24,7 @@ from surveys.models.fieldwork import (
     SealedResponse,
     SurveyResponse,
 )
+from surveys.models.keys import KeyRecovery
 from surveys.models.wave import Question, SignOff, SignOffKind, SignOffLink, Wave
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Extension",
     "Fieldwork",
     "Invitation",
+    "KeyRecovery",
     "MunicipalityRole",
     "Obligation",
     "ObligationKind",

@@ -35,7 +35,7 @@ from surveys.models import (
 )
 from surveys.questionnaire import FrozenWave
 from surveys.response_document import ResponseDocument
-from surveys.services import fielding
+from surveys.services import fielding, wave_keys
 from surveys.services.sealing import WaveKey
 from surveys.services.taking import frozen_of
 
@@ -70,7 +70,9 @@ def close_wave(wave: Wave) -> None:
     require(wave_edge(WaveStatus.PAPER, WaveStatus.CLOSED), wave)
     if wave.status is not WaveStatus.PAPER or wave.paper_until is None or clock.now() < wave.paper_until:
         raise NotClosableError("paper-term-not-over")
-    jobs.enqueue(fielding.CLOSE_JOB, {"wave_id": wave.id}, key=f"close:{wave.public_id}")
+    if wave_keys.is_lost(wave):
+        raise NotClosableError("wave-key-lost")
+    jobs.enqueue(fielding.CLOSE_JOB, {"wave_id": wave.id}, key=wave_keys.close_key(wave))
 
 
 def unseal(wave: Wave) -> int:

@@ -12,6 +12,7 @@ from core import audit, hooks, keystore
 from core.db import db
 from core.models import SessionKind
 from core.sessions import end_everywhere
+from panel.models import Member, MemberStatus
 from surveys.lifecycle import WaveStatus
 from surveys.models import Invitation, SealedResponse, Wave
 from surveys.services.sealing import WaveKey
@@ -37,6 +38,15 @@ def _withdraw(wave: str, invitation: str) -> None:
     # a key that was lost or destroyed must not keep anybody in the panel: without it nothing can be tied to them
     if keystore.store().exists(wave):
         _run(delete(SealedResponse).where(SealedResponse.id == WaveKey.of(wave).row_id(invitation)))
+
+
+def catch_up(wave: Wave) -> int:
+    """Withdraw the answers of members who left while the key of this wave was lost; returns how many had left."""
+    gone = select(Invitation.public_id).join(Member, Member.id == Invitation.member_id)
+    mine = db.session.scalars(gone.where(Invitation.wave_id == wave.id, Member.status == MemberStatus.LEFT)).all()
+    for public_id in mine:
+        _withdraw(wave.public_id, public_id)
+    return len(mine)
 
 
 def _end(invitation_id: int) -> None:

@@ -20,6 +20,7 @@ from surveys import carriage, permissions_fieldwork, working_days
 from surveys.lifecycle import WaveStatus, wave_edge
 from surveys.models import Extension, Fieldwork, Invitation, Wave
 from surveys.questionnaire import FrozenWave
+from surveys.services import wave_keys
 from surveys.services.taking import frozen_of
 
 GRACE = timedelta(minutes=30)
@@ -30,7 +31,7 @@ INVITATION_MAIL = "surveys.invitation"
 REMINDER_MAIL = "surveys.reminder"
 INVITE_JOB = "surveys.send_invitations"
 REMIND_JOB = "surveys.send_reminders"
-CLOSE_JOB = "surveys.close_wave"
+CLOSE_JOB = wave_keys.CLOSE_JOB
 
 __all__ = ["permissions_fieldwork"]
 
@@ -60,7 +61,8 @@ def opening_blockers(wave: Wave) -> list[Blocker]:
     if wave.frozen_hash is None or wave.frozen_document is None:
         found.append(Blocker("not-frozen", "De vragenlijst is nog niet vastgesteld."))
     if not keystore.store().exists(wave.public_id):
-        found.append(Blocker("no-key", "De sleutel van deze vragenlijst ontbreekt in de sleutelopslag."))
+        message = "De sleutel van deze vragenlijst ontbreekt in de sleutelopslag."
+        found.append(Blocker("no-key", message, "surveys_keys.show", {"public_id": wave.public_id}))
     if wave.opens_at is None or wave.closes_at is None:
         found.append(Blocker("no-dates", "Vul in wanneer de vragenlijst opent en sluit."))
     elif wave.closes_at <= clock.now():
@@ -249,7 +251,10 @@ def step(wave: Wave, moment: datetime) -> str:
     if wave.status is WaveStatus.FIELDING:
         return "reminded" if _reminder_due(wave, moment) and remind(wave) else ""
     if wave.status is WaveStatus.PAPER and wave.paper_until and wave.paper_until <= moment:
-        jobs.enqueue(CLOSE_JOB, {"wave_id": wave.id}, key=f"close:{wave.public_id}")
+        if wave_keys.is_lost(wave):
+            # without its key a wave cannot be closed without losing answers: it waits for the recovery
+            return ""
+        jobs.enqueue(CLOSE_JOB, {"wave_id": wave.id}, key=wave_keys.close_key(wave))
         return "closing"
     return ""
 

@@ -10,7 +10,6 @@ from core.actor import current
 from core.db import db
 from core.errors import BlockedError, Blocker, ConflictError, DomainError, NotFoundError
 from core.jobs import enqueue
-from core.keystore import store
 from core.outbox import Recipient, post
 from core.permissions import require
 from surveys import signoff_links
@@ -19,6 +18,7 @@ from surveys.lifecycle import WaveStatus, wave_edge
 from surveys.models.wave import SignOff, SignOffKind, SignOffLink, Wave
 from surveys.queries_wave import facts, open_late_mark, valid_sign_off
 from surveys.questionnaire import digest, to_document
+from surveys.services import wave_keys
 from surveys.services.locking import lock_whole
 from surveys.wave_gates import blockers, design_blockers
 from surveys.working_days import add_workdays
@@ -131,7 +131,7 @@ def make_ready(wave: Wave, *, late_reason: str = "") -> None:
     wave.frozen_at = clock.now()
     # the first announcement stays: who joins after it must wait for the next wave, also when the design is mended
     wave.announced_at = wave.announced_at or wave.frozen_at
-    store().create(wave.public_id)
+    wave_keys.make(wave)
     _move(wave, WaveStatus.READY, hash=wave.frozen_hash)
 
 

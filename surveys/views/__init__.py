@@ -13,6 +13,7 @@ from surveys.views import (
     conversation,
     council,
     fieldwork,
+    keys,
     outside,
     public,
     respondent,
@@ -32,6 +33,7 @@ REGISTERED = (
     conversation,
     council,
     departing,
+    keys,
     outside,
     public,
     words,
@@ -39,6 +41,7 @@ REGISTERED = (
 BLUEPRINTS: list[Blueprint] = [
     blueprints.council,
     blueprints.clerk,
+    blueprints.keys,
     blueprints.outside,
     blueprints.public,
     fieldwork.blueprint,

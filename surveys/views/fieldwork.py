@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response
 
 from core import clock
 from core.db import db
+from core.keystore import KeyGoneError
+from core.permissions import permitted
 from core.web.access import Audience, allow
 from core.web.download import csv_file
 from surveys import queries_fieldwork
@@ -14,7 +16,7 @@ from surveys.forms.fieldwork import ExtensionForm, PaperForm
 from surveys.lifecycle import WaveStatus
 from surveys.models import Wave
 from surveys.queries_wave import get_wave
-from surveys.services import closing, fielding, paper
+from surveys.services import closing, fielding, paper, wave_keys
 from surveys.services.closing import NotClosableError
 from surveys.services.fielding import ExtensionError
 from surveys.services.taking import frozen_of
@@ -22,14 +24,20 @@ from surveys.views.question_page import question_page
 
 blueprint = Blueprint("surveys_fieldwork", __name__, url_prefix="/griffie/vragenlijsten/<public_id>/veldwerk")
 Page = str | Response | tuple[str, int]
+KEY_LOST = "De sleutel van deze vragenlijst ontbreekt. Bewaar het formulier en voer het in als de sleutel terug is."
 
 
 def _page(template: str, wave: Wave, status: int = 200, **values: Any) -> tuple[str, int]:
     return render_template(f"surveys/fieldwork/{template}.html", wave=wave, **values), status
 
 
+def _closable(wave: Wave) -> bool:
+    return wave.status is WaveStatus.PAPER and wave.paper_until is not None and wave.paper_until <= clock.now()
+
+
 def _overview(wave: Wave, form: ExtensionForm, status: int = 200) -> tuple[str, int]:
     moments = fielding.reminder_moments(wave) if wave.opens_at and wave.closes_at else None
+    leads = permitted("fieldwork.extend", wave)
     return _page(
         "overview",
         wave,
@@ -38,11 +46,12 @@ def _overview(wave: Wave, form: ExtensionForm, status: int = 200) -> tuple[str, 
         strata=queries_fieldwork.response_by_stratum(wave),
         moments=moments,
         form=form,
-        fielding=wave.status is WaveStatus.FIELDING,
-        taking_paper=wave.status in (WaveStatus.FIELDING, WaveStatus.PAPER),
-        closable=wave.status is WaveStatus.PAPER and wave.paper_until is not None and wave.paper_until <= clock.now(),
+        fielding=leads and wave.status is WaveStatus.FIELDING,
+        taking_paper=leads and wave.status in (WaveStatus.FIELDING, WaveStatus.PAPER),
+        closable=leads and _closable(wave),
         receipt=queries_fieldwork.receipt(wave),
         stopped=queries_fieldwork.stopped_at(wave),
+        key_lost=wave_keys.is_lost(wave),
     )
 
 
@@ -145,7 +154,11 @@ def enter_paper(public_id: str) -> Page:
     wave, form = get_wave(public_id), PaperForm()
     if not form.validate_on_submit():
         return _paper(wave, form, [], 422)
-    entered = paper.enter(wave, code=form.code.data or "", raw=request.form.to_dict(flat=False))
+    try:
+        entered = paper.enter(wave, code=form.code.data or "", raw=request.form.to_dict(flat=False))
+    except KeyGoneError:
+        db.session.rollback()
+        return _paper(wave, form, [(paper.CODE_INPUT, KEY_LOST)], 409)
     if entered.errors:
         db.session.rollback()
         return _paper(wave, form, entered.errors, 422)

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from core.actor import Actor
+from core.actor import Actor, acting
 from core.db import db
 from core.errors import NotFoundError
 from core.keystore import KeyGoneError
@@ -15,10 +15,10 @@ from core.sessions import end_everywhere
 from core.web import origins, visitors
 from core.web.access import Audience, allow
 from core.web.setup import csrf
-from surveys import response_document
+from surveys import queries_wave, response_document
 from surveys.questionnaire import FrozenWave
 from surveys.response_document import CHECK, Draft
-from surveys.services import answering, taking
+from surveys.services import answering, taking, wave_keys
 from surveys.services.answering import AlreadySentError, ClosedError, IncompleteError, NotStartedError
 from surveys.services.personal_links import ANSWER, UNSUBSCRIBE
 from surveys.services.taking import Taking
@@ -243,9 +243,11 @@ def on_closed(_error: ClosedError) -> tuple[str, int]:
 
 
 @blueprint.errorhandler(KeyGoneError)
-def on_key_gone(_error: KeyGoneError) -> tuple[str, int]:
-    """The wave was closed and its key destroyed: the link leads nowhere any more."""
-    return _closed(None)
+def on_key_gone(error: KeyGoneError) -> tuple[str, int]:
+    """The key was destroyed at closing: the link leads nowhere. Or it is lost for now: nothing else is."""
+    db.session.rollback()
+    wave = queries_wave.get_wave(error.params["wave"])
+    return _page("unavailable", 503) if wave_keys.is_lost(wave) else _closed(None)
 
 
 @blueprint.errorhandler(AlreadySentError)
@@ -284,6 +286,8 @@ def unsubscribe(token: str) -> Page:
 @allow(Audience.PUBLIC)
 def opt_out(token: str) -> Page:
     """No more mails about this questionnaire; a second click changes nothing."""
-    answering.opt_out(_by_link(token, UNSUBSCRIBE))
-    db.session.commit()
+    # not as the member or the address behind this browser: the log must not tell who was asked and stopped
+    with acting(Actor(kind="invitation")):
+        answering.opt_out(_by_link(token, UNSUBSCRIBE))
+        db.session.commit()
     return _page("unsubscribe", done=True)

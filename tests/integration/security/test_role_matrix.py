@@ -30,6 +30,8 @@ SECRET = {
     "fieldwork.view": {"clerk", "analyst"},
     "feedback.answer": {"clerk"},
     "publication.weigh": {"clerk", "analyst"},
+    "wave_key.view": {"clerk", "administrator"},
+    "wave_key.recover": {"clerk", "administrator"},
     "commission.edit": {"council"},
     "finding.add": {"council"},
     "statement.sign": {"council"},

@@ -65,6 +65,7 @@ class World:
         names = {
             "/beheer/accounts": self.accounts["analyst"].public_id,
             "/beheer/organen": self.commission.body.public_id,
+            "/beheer/sleutels": self.fielding.public_id,
             "/beheer/taken": self.job,
             "/griffie/opdrachten": self.commission.public_id,
             "/griffie/panel/lid": self.member.public_id,
@@ -90,6 +91,7 @@ class World:
             "token": signoff_links.token_of(self.link) if url.startswith("/ondertekenen") else self.token,
             "key": "sleutel",
             "reference": "ABCDEF",
+            "recovery_id": "onbekend",
             "name": "bericht",
             "filename": "css/panel.css",
         }
