@@ -26,6 +26,7 @@ OPTIONAL = ("stratum",)
 SEXES = {"man": "male", "m": "male", "vrouw": "female", "v": "female", "x": "other", "onbekend": "undisclosed"}
 POSTCODE = re.compile(r"^([1-9]\d{3})\s?([A-Za-z]{2})$")
 LONGEST = 120
+DISTRICT_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,9 @@ def _age(row: CsvRow) -> str:
 
 
 def _district(row: CsvRow, districts: frozenset[str]) -> str:
-    if not row["wijk"] or (districts and row["wijk"] not in districts):
+    if not 0 < len(row["wijk"]) <= DISTRICT_LENGTH or (districts and row["wijk"] not in districts):
         raise CellError("wijk", "Dit is geen wijkcode van deze gemeente.")
-    return row["wijk"][:12]
+    return row["wijk"]
 
 
 def _probability(row: CsvRow) -> float:

@@ -7,7 +7,7 @@ from surveys.questionnaire import QuestionKind, QuestionSpec
 from surveys.questions.base import Kind, Parsed, Raw, first
 
 NUMBER = re.compile(r"^-?\d{1,12}(,\d{1,4}|\.\d{1,2})?$")
-THOUSANDS = re.compile(r"^-?\d{1,3}(\.\d{3})+(,\d{1,4})?$")
+THOUSANDS = re.compile(r"^-?\d{1,3}(\.\d{3}){1,3}(,\d{1,4})?$")
 OPEN_LIMIT = 1500
 BUDGET_TOTAL = 100
 
