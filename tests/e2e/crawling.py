@@ -22,7 +22,7 @@ PER_ENDPOINT = 2
 # no pages: files, texts for machines, and addresses that only send on to another page
 NO_PAGES = {
     *("static", "site.health", "site.robots_txt", "site.security_txt", "surveys_council.go_on"),
-    *("surveys_respondent.home",),
+    *("surveys_respondent.home", "panel_clerk.address_letters_file"),
 }
 
 
@@ -43,6 +43,7 @@ class Crawler:
     critic: Critic
     map: Map
     seen: Counter[str] = field(default_factory=Counter)
+    public: set[str] = field(default_factory=set)
 
     def endpoint(self, url: str) -> str:
         """The endpoint of an address of the product, or nothing."""
@@ -61,19 +62,26 @@ class Crawler:
 
     def walk(self, role: str, page: Page, start: Iterable[str]) -> None:
         """Visit what can be reached, a few pages of each endpoint; each role looks for itself."""
-        waiting, known, visits = deque(start), set[str](), Counter[str]()
+        waiting, known, visits, before = deque(start), set[str](), Counter[str](), Counter(self.seen)
         while waiting:
             url = waiting.popleft().split("#")[0]
             endpoint = self.endpoint(url)
             if url in known or FILES.search(urlsplit(url).path) or endpoint in {"", *NO_PAGES}:
                 continue
             known.add(url)
-            if visits[endpoint] >= PER_ENDPOINT:
+            if visits[endpoint] >= self._share(endpoint, before):
                 continue
             visits[endpoint] += 1
             self.critic.visit(page, url, f"{role}-{endpoint}")
             self.note(page)
             waiting.extend(page.locator("a[href]").evaluate_all(HREFS))
+        self.public = self.public or set(self.seen)
+
+    def _share(self, endpoint: str, before: Counter[str]) -> int:
+        """How many pages of an endpoint are enough for a role: what visitors have seen is the same for all."""
+        if not before[endpoint]:
+            return PER_ENDPOINT
+        return 0 if endpoint in self.public else 1
 
     def note(self, page: Page) -> None:
         """Remember the endpoint of the open page."""
