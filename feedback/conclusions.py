@@ -11,15 +11,17 @@ Document = dict[str, Any]
 
 TOO_FEW = "Er zijn te weinig antwoorden om hier iets over te zeggen."
 NOT_REPAIRED = (
-    "Let op: wie meedoet, denkt over deze vraag vaak anders dan wie niet meedoet. Weging kan dat niet herstellen. "
+    "Let op: wie antwoordt, denkt over deze vraag vaak anders dan wie niet antwoordt. Weging kan dat niet herstellen. "
     "De echte mening van alle inwoners kan flink hoger of lager liggen, ook buiten de genoemde grenzen."
 )
 DRAWN_ONLY = (
     "Alle antwoorden komen van panelleden die door loting zijn uitgenodigd. De genoemde grenzen zijn de marge "
     "die bij zo'n loting hoort. De marge zegt niets over wie niet meedeed."
 )
+SOME_VOLUNTEERED = "Een deel van de panelleden meldde zich zelf aan."
+ALL_VOLUNTEERED = "Alle panelleden die meededen, meldden zich zelf aan."
 MODELLED = (
-    "Een deel van de panelleden meldde zich zelf aan. De genoemde grenzen zijn daarom een modelmatige onzekerheid. "
+    "{who} De genoemde grenzen zijn daarom een modelmatige onzekerheid. "
     "Die klopt alleen als panelleden die op elkaar lijken in {variables} ook ongeveer hetzelfde denken."
 )
 NOT_CONCLUDED = (
@@ -87,14 +89,15 @@ def _aside(question: Document, name: str, one: str, many: str) -> str:
 
 
 def _uncertainty(question: Document, document: Document) -> str:
-    drawn_only = document["base"]["self_registered"] == 0
-    variables = [variable_label(m["variable"]) for m in document["weighting"]["margins"]]
-    text = (
-        _margin_text(document["base"])
-        if drawn_only
-        else MODELLED.format(variables=listed(variables or ["hun kenmerken"]))
-    )
+    base = document["base"]
+    text = _margin_text(base) if base["self_registered"] == 0 else _modelled(document)
     return f"{NOT_REPAIRED} {text}" if question["response_related"] else text
+
+
+def _modelled(document: Document) -> str:
+    variables = [variable_label(m["variable"]) for m in document["weighting"]["margins"]]
+    who = SOME_VOLUNTEERED if document["base"]["drawn"] else ALL_VOLUNTEERED
+    return MODELLED.format(who=who, variables=listed(variables or ["hun kenmerken"]))
 
 
 def _margin_text(base: Document) -> str:

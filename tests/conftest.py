@@ -15,6 +15,7 @@ from typing import Any
 import html5lib
 import pytest
 from aiosmtpd.controller import Controller
+from argon2 import PasswordHasher
 from cryptography.fernet import Fernet
 from flask import Flask, g, session
 from flask.testing import FlaskClient
@@ -24,6 +25,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from core import audit, keystore, outbox
+from core.accounts import passwords
 from core.config import Config
 from core.crypto import Keys
 from core.db import db
@@ -32,6 +34,9 @@ from core.web import visitors
 from tests import database as databases
 
 ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
+# a strong hash takes a tenth of a second; the tests of passwords and of equal time ask for it
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords.use(QUICK)
 
 
 class Postbox:
@@ -218,6 +223,14 @@ class CheckingClient(FlaskClient):
             token = generate_csrf()
             form_session["csrf_token"] = session["csrf_token"]
         return token
+
+
+@pytest.fixture
+def strong_passwords() -> Iterator[None]:
+    """Hash as the product does."""
+    passwords.use(passwords.STRONG)
+    yield
+    passwords.use(QUICK)
 
 
 @pytest.fixture

@@ -22,7 +22,16 @@ LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
 WALKS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "azertyuiopqsdfghjklm")
 FEWEST_DIFFERENT = 6
 
-_hasher = PasswordHasher()
+# RFC 9106, the option for little memory: 64 MiB, three passes
+STRONG = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
+_hasher = STRONG
+
+
+def use(hasher: PasswordHasher) -> None:
+    """Hash with other parameters from now on; only for tests that are not about passwords."""
+    global _hasher
+    _hasher = hasher
+    _nobody.cache_clear()
 
 
 def normal(password: str) -> str:

@@ -1,6 +1,7 @@
 """Passwords: long and not well known; no rules about characters."""
 
 import pytest
+from argon2 import PasswordHasher
 
 from core.accounts import passwords
 
@@ -34,3 +35,9 @@ def test_hash_fits_only_its_password_in_either_unicode_form() -> None:
     assert not passwords.matches(stored, "cafe met vier koffie")
     assert not passwords.matches(None, "caf\u00e9 met vier koffie")
     assert not passwords.is_outdated(stored)
+
+
+def test_product_hashes_with_the_parameters_of_the_standard() -> None:
+    assert passwords.STRONG.memory_cost >= 64 * 1024
+    assert passwords.STRONG.time_cost >= 3
+    assert passwords.is_outdated(PasswordHasher(time_cost=1, memory_cost=8192).hash("x"))

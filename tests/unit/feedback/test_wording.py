@@ -45,8 +45,8 @@ def _question(kind: str, *figures: dict[str, Any], **more: Any) -> dict[str, Any
     return {**question, **more}
 
 
-def _document(question: dict[str, Any], self_registered: int = 0) -> dict[str, Any]:
-    base = {"self_registered": self_registered, "letters": 0, "joined": 0, "invited_drawn": 0, "answered_drawn": 0}
+def _document(question: dict[str, Any], *, drawn: int = 9, self_registered: int = 0) -> dict[str, Any]:
+    base = {"drawn": drawn, "self_registered": self_registered, "letters": 0, "invited_drawn": 0}
     return {"questions": [question], "base": base, "weighting": {"margins": [{"variable": "age"}]}}
 
 
@@ -101,6 +101,8 @@ def test_wording_of_doubt_follows_who_is_in_the_figures() -> None:
     assert "modelmatige onzekerheid" in mixed
     assert "leeftijd" in mixed
     assert "marge" not in mixed
+    alone = conclusions_of(_document(question, drawn=0, self_registered=1))[0].uncertainty
+    assert alone.startswith("Alle panelleden die meededen, meldden zich zelf aan.")
 
 
 def test_question_related_to_response_warns() -> None:

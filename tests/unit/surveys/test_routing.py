@@ -113,7 +113,9 @@ def test_a_sound_routing_has_no_problems() -> None:
     grid = question("grid", kind=QuestionKind.MATRIX)
     assert check(CHAIN) == []
     assert check((grid, question("two", {"if": "grid.x", "is": ["a", "refused"]}))) == []
-    assert check((question("n", kind=QuestionKind.SCORE), question("two", {"at_least": ["n", 3]}))) == []
+    mark = question("n", kind=QuestionKind.SCORE)
+    assert check((mark, question("two", {"at_least": ["n", 3]}))) == []
+    assert check((mark, question("two", {"if": "n", "is": ["7"]}))) == []
 
 
 class Wave:

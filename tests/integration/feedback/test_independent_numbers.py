@@ -1,0 +1,400 @@
+"""The stored results against a second computation that shares no code with the first.
+
+Weights by a plain loop of proportional fitting with trimming, standard errors by explicit linearization and by a
+jackknife that fits again without each respondent, intervals from textbook formulas.
+"""
+
+import random
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import stats
+from sqlalchemy import select
+
+from core.db import db
+from feedback.conclusions import conclusions_of
+from feedback.models import Publication
+from feedback.weighing.loading import load_input
+from feedback.weighing.weights import weigh
+from panel.queries import margins
+from surveys.models import SurveyResponse, Wave
+from surveys.questionnaire import Option, QuestionKind, QuestionSpec, WeightingPlan
+
+Floats = NDArray[np.float64]
+Column = Callable[[Any], float]
+VARIABLES = ("sex", "age", "district", "education")
+NOT_ASKED_ABOUT = "outside_75_plus"
+LOW, HIGH = 0.3, 2.5
+N = 520
+NAN = float("nan")
+
+
+def options(*labels: str) -> tuple[Option, ...]:
+    return tuple(Option(f"o{i}", label) for i, label in enumerate(labels, 1))
+
+
+QUESTIONS = (
+    QuestionSpec("speed", QuestionKind.SINGLE, "Moet het 30 worden?", options=options("Ja", "Nee", "Deels")),
+    QuestionSpec(
+        "why",
+        QuestionKind.SINGLE,
+        "Waarom?",
+        options=options("Veilig", "Stil"),
+        condition={"if": "speed", "is": ["o1"]},
+    ),
+    QuestionSpec("used", QuestionKind.SEVERAL, "Wat gebruikt u?", options=options("Fiets", "Auto", "Bus")),
+    QuestionSpec(
+        "views",
+        QuestionKind.MATRIX,
+        "Wat vindt u?",
+        options=options("Oneens", "Neutraal", "Eens"),
+        items=(Option("safe", "Het is veilig"), Option("calm", "Het is rustig")),
+    ),
+    QuestionSpec("mark", QuestionKind.SCORE, "Welk cijfer?", minimum=0, maximum=10),
+    QuestionSpec("trips", QuestionKind.NUMBER, "Hoeveel ritten?"),
+    QuestionSpec("open", QuestionKind.OPEN, "Wilt u nog iets zeggen?"),
+    QuestionSpec("order", QuestionKind.RANKING, "Wat eerst?", options=options("Stoep", "Weg", "Groen")),
+    QuestionSpec("money", QuestionKind.BUDGET, "Verdeel 100 punten", options=options("Stoep", "Weg", "Groen")),
+)
+PLAN = WeightingPlan(
+    variables=VARIABLES,
+    trim_low=LOW,
+    trim_high=HIGH,
+    breakdowns=("sex", "age"),
+    weighting_only=("district", "education"),
+)
+MISSING = ({"missing": "skipped"}, {"missing": "dont_know"}, {"missing": "refused"})
+
+
+def _given(rng: random.Random, age: str) -> dict[str, Any]:
+    """Answers that follow the age a little, with every way of not answering."""
+    older = age in ("65-74", "75+")
+    speed = rng.choice(["o1", "o1", "o2", "o3"] if older else ["o1", "o2", "o2", "o3"])
+    places = ["o1", "o2", "o3"]
+    rng.shuffle(places)
+    stoep = rng.randrange(0, 101, 10)
+    full: dict[str, Any] = {
+        "speed": speed,
+        "why": rng.choice(["o1", "o1", "o2"]),
+        "used": rng.sample(["o1", "o2", "o3"], rng.randrange(1, 4)),
+        "views": {
+            "safe": rng.choice(["o1", "o2", "o3"]),
+            "calm": rng.choice(["o1", "o3", "o3", *MISSING[1:]]),
+        },
+        "mark": rng.randrange(3 if older else 0, 11),
+        "trips": float(rng.randrange(0, 15)),
+        "open": rng.choice(["Meer bomen", {"missing": "skipped"}]),
+        "order": places,
+        "money": {"o1": stoep, "o2": 100 - stoep, "o3": 0},
+    }
+    for key in full:
+        if rng.random() < 0.1:
+            full[key] = dict(rng.choice(MISSING))
+    if full["speed"] != "o1":
+        full["why"] = {"missing": "not_shown"}
+    return full
+
+
+def spoiled(wave: Wave, *, equal_weights: bool = False) -> None:
+    """Give the responses of a wave other answers, unequal base weights and a few profiles that are not told."""
+    rng = random.Random(31)
+    for row in db.session.scalars(select(SurveyResponse).where(SurveyResponse.wave_id == wave.id)):
+        row.answers = _given(rng, row.classes["age"])
+        row.base_weight = 40.0 if equal_weights else rng.choice([20.0, 40.0, 55.5, 80.0])
+        if rng.random() < 0.04:
+            row.classes = {**row.classes, "sex": "other"}
+        if rng.random() < 0.05 and row.classes["age"] != "75+":
+            row.weighting_classes = {**row.weighting_classes, "education": "undisclosed"}
+    db.session.commit()
+
+
+class Second:
+    """The second computation over rows of the database."""
+
+    def __init__(self, rows: list[SurveyResponse], *, trim: bool = True) -> None:
+        self.rows = rows
+        self.base = np.array([r.base_weight for r in rows], dtype=float)
+        self.profiles = [{**r.classes, **r.weighting_classes} for r in rows]
+        counts = {m.variable: dict(zip(m.categories, map(float, m.counts), strict=True)) for m in margins(VARIABLES)}
+        self.total = sum(counts["sex"].values())
+        self.dummies: dict[str, Floats] = {}
+        self.wanted: dict[str, Floats] = {}
+        for variable in VARIABLES:
+            self._margin(variable, counts[variable])
+        self.x = np.hstack([np.ones((len(rows), 1)), *self.dummies.values()])
+        root = np.sqrt(self.base)[:, None]
+        self.regression = np.linalg.pinv(self.x * root, rcond=1e-10) * root[:, 0]
+        self.weights = self.trimmed() if trim else self.fitted(self.base[None, :])[0]
+
+    def _margin(self, variable: str, counts: dict[str, float]) -> None:
+        known = [c for c in counts if c != NOT_ASKED_ABOUT]
+        seen = {p[variable] for p in self.profiles} - {NOT_ASKED_ABOUT}
+        names = known + sorted(seen - set(known))
+        hit = np.array([[float(p[variable] == c) for c in names] for p in self.profiles])
+        inside = hit.sum(axis=1)
+        # who does not tell keeps the share that they have before weighting
+        own = (self.base[:, None] * hit)[:, len(known) :].sum(axis=0) / (self.base * inside).sum()
+        shares = np.array([counts[c] for c in known]) / sum(counts[c] for c in known)
+        self.dummies[variable] = hit
+        self.wanted[variable] = np.concatenate([shares * (1 - own.sum()), own])
+
+    def fitted(self, start: Floats) -> Floats:
+        """Proportional fitting of each row of `start`, until the margins stand still at the population."""
+        w = start * (self.total / start.sum(axis=1, keepdims=True))
+        for _round in range(400):
+            worst = 0.0
+            for variable in VARIABLES:
+                hit, wanted = self.dummies[variable], self.wanted[variable]
+                sums = w @ hit
+                inside = sums.sum(axis=1, keepdims=True) if self._is_part(hit) else self.total
+                factor = inside * wanted / sums
+                worst = max(worst, float(np.abs(factor - 1).max()))
+                outside = 1 - hit.sum(axis=1)
+                w = w * (factor @ hit.T + outside)
+            if worst < 1e-13:
+                break
+        return w
+
+    def _is_part(self, hit: Floats) -> bool:
+        return bool((hit.sum(axis=1) == 0).any())
+
+    def trimmed(self) -> Floats:
+        """Cut and fit in turn until both hold."""
+        mean = self.total / len(self.rows)
+        w = self.fitted(self.base[None, :])
+        for _round in range(500):
+            if (w >= LOW * mean * (1 - 1e-9)).all() and (w <= HIGH * mean * (1 + 1e-9)).all():
+                return w[0]
+            w = self.fitted(np.clip(w, LOW * mean, HIGH * mean))
+        raise AssertionError("the bounds are not met")
+
+    def mean(self, values: Floats, weights: Floats | None = None) -> float:
+        w = self.weights if weights is None else weights
+        there = np.isfinite(values)
+        return float((w[there] * values[there]).sum() / w[there].sum())
+
+    def error(self, values: Floats) -> float:
+        """Linearized: regress the influence on the margins with base weights, weigh what is left."""
+        there = np.isfinite(values)
+        mean, total = self.mean(values), self.weights[there].sum()
+        influence = np.where(there, np.nan_to_num(values) - mean, 0.0) / total
+        z = self.weights * (influence - self.x @ (self.regression @ influence))
+        n = len(self.rows)
+        return float(np.sqrt(n / (n - 1) * ((z - z.mean()) ** 2).sum()))
+
+    def share_bounds(self, values: Floats) -> tuple[float, float]:
+        """The interval by the textbook: logit, or Korn and Graubard's where few stand on one side."""
+        there = np.isfinite(values)
+        n, p, se, w = int(there.sum()), self.mean(values), self.error(values), self.weights[there]
+        kish = w.sum() ** 2 / (w**2).sum()
+        if n < 30 or kish * min(p, 1 - p) < 10:
+            size = p * (1 - p) / se**2 if 0 < p < 1 and se > 0 else kish
+            low = stats.beta.ppf(0.025, size * p, size * (1 - p) + 1) if p > 0 else 0.0
+            high = stats.beta.ppf(0.975, size * p + 1, size * (1 - p)) if p < 1 else 1.0
+            return float(low), float(high)
+        reach = stats.t.ppf(0.975, n - 1) * se / (p * (1 - p))
+        centre = np.log(p / (1 - p))
+        return tuple(float(1 / (1 + np.exp(-v))) for v in (centre - reach, centre + reach))  # type: ignore[return-value]
+
+    def mean_bounds(self, values: Floats) -> tuple[float, float]:
+        mean, reach = self.mean(values), self.error(values) * stats.t.ppf(0.975, int(np.isfinite(values).sum()) - 1)
+        return mean - reach, mean + reach
+
+
+def is_given(answer: Any) -> bool:
+    return answer is not None and not (isinstance(answer, dict) and "missing" in answer)
+
+
+def one_of(key: str, option: str) -> Column:
+    return lambda a: float(a[key] == option) if is_given(a[key]) else NAN
+
+
+def of(key: str, take: Column) -> Column:
+    return lambda a: take(a[key]) if is_given(a[key]) else NAN
+
+
+def item(key: str, row: str, option: str) -> Column:
+    def take(answers: Any) -> float:
+        whole = answers[key]
+        return float(whole[row] == option) if is_given(whole) and is_given(whole[row]) else NAN
+
+    return take
+
+
+PLACES = ("o1", "o2", "o3")
+# question, block, figure → what it is of one person's answers
+FIGURES: dict[tuple[str, int, str], Column] = {
+    **{("speed", 0, o): one_of("speed", o) for o in PLACES},
+    **{("why", 0, o): one_of("why", o) for o in ("o1", "o2")},
+    **{("used", 0, o): of("used", lambda v, o=o: float(o in v)) for o in PLACES},  # type: ignore[misc]
+    **{("views", 0, o): item("views", "safe", o) for o in PLACES},
+    **{("views", 1, o): item("views", "calm", o) for o in PLACES},
+    ("mark", 0, "mean"): of("mark", float),
+    **{("mark", 1, str(p)): of("mark", lambda v, p=p: float(v == p)) for p in range(11)},  # type: ignore[misc]
+    ("trips", 0, "mean"): of("trips", float),
+    **{("order", 0, o): of("order", lambda v, o=o: v.index(o) + 1.0) for o in PLACES},  # type: ignore[misc]
+    **{("order", 1, o): of("order", lambda v, o=o: float(v[0] == o)) for o in PLACES},  # type: ignore[misc]
+    **{("money", 0, o): of("money", lambda v, o=o: v[o] / 100) for o in PLACES},  # type: ignore[misc]
+    **{("money", 1, o): of("money", lambda v, o=o: float(v[o] == 0)) for o in PLACES},  # type: ignore[misc]
+}
+BY_MEAN = ("mean", "mean_rank", "budget")
+
+
+def column(second: Second, take: Column) -> Floats:
+    return np.array([take(r.answers) for r in second.rows])
+
+
+def rows_of(wave: Wave, *, drawn: bool = False) -> list[SurveyResponse]:
+    query = select(SurveyResponse).where(SurveyResponse.wave_id == wave.id).order_by(SurveyResponse.id)
+    return [r for r in db.session.scalars(query) if not drawn or r.origin == "drawn"]
+
+
+def weighed(make: SimpleNamespace, plan: WeightingPlan = PLAN, *, drawn: float = 0.8) -> tuple[Wave, Publication]:
+    wave = make.feedback.closed_wave(N, questions=QUESTIONS, plan=plan, drawn=drawn)
+    spoiled(wave)
+    return wave, make.feedback.weighed(wave)
+
+
+def test_stored_results_equal_a_second_computation(make: SimpleNamespace) -> None:
+    wave, publication = weighed(make)
+    document = publication.current.document
+    second = Second(rows_of(wave))
+    _same_weights(wave, publication, second)
+    questions = {q["item_key"]: q for q in document["questions"]}
+    seen = {(k, i, f["key"]) for k, q in questions.items() for i, b in enumerate(q["blocks"]) for f in b["figures"]}
+    assert seen == set(FIGURES)
+    drawn = Second(rows_of(wave, drawn=True))
+    for (key, number, name), take in FIGURES.items():
+        block = questions[key]["blocks"][number]
+        figure = next(f for f in block["figures"] if f["key"] == name)
+        values = column(second, take)
+        assert block["base"] == int(np.isfinite(values).sum()), key
+        _same_figure(figure, block, values, second)
+        assert figure["unweighted"] == pytest.approx(np.nanmean(values), rel=1e-9), key
+        volunteered = np.array([r.origin != "drawn" for r in second.rows])
+        # fewer than thirty others would follow from the difference with everybody
+        assert (figure["drawn"] is None) == (int((volunteered & np.isfinite(values)).sum()) < 30), key
+        if figure["drawn"] is not None:
+            assert figure["drawn"] == pytest.approx(drawn.mean(column(drawn, take)), rel=1e-7, abs=1e-9), key
+
+
+def _same_weights(wave: Wave, publication: Publication, second: Second) -> None:
+    given = load_input(publication, wave)
+    assert given.responses.ids == tuple(r.id for r in second.rows)
+    theirs = weigh(given, given.responses).trimmed.raking.weights
+    np.testing.assert_allclose(theirs, second.weights, rtol=1e-8)
+    told = publication.current.document["weighting"]
+    w, mean = second.weights, second.weights.mean()
+    before = second.fitted(second.base[None, :])[0]
+    assert told["total"] == pytest.approx(second.total, rel=1e-9)
+    assert told["design_effect"] == pytest.approx(w.size * (w**2).sum() / w.sum() ** 2, rel=1e-8)
+    assert told["effective_n"] == pytest.approx(w.sum() ** 2 / (w**2).sum(), rel=1e-8)
+    assert told["n_trimmed"] == int(((before < LOW * mean * (1 - 1e-9)) | (before > HIGH * mean * (1 + 1e-9))).sum())
+    assert told["n_trimmed"] > 0, "a case without trimming shows nothing"
+    assert (told["min_over_mean"], told["max_over_mean"]) == pytest.approx((w.min() / mean, w.max() / mean), rel=1e-8)
+    assert sum(told["histogram"]["counts"]) == N
+
+
+def _same_figure(figure: dict[str, Any], block: dict[str, Any], values: Floats, second: Second) -> None:
+    assert figure["value"] == pytest.approx(second.mean(values), rel=1e-8, abs=1e-10)
+    low, high = second.mean_bounds(values) if block["measure"] in BY_MEAN else second.share_bounds(values)
+    if block["measure"] == "budget":
+        low, high = max(low, 0.0), min(high, 1.0)
+    assert (figure["low"], figure["high"]) == pytest.approx((low, high), rel=1e-6, abs=1e-8)
+
+
+def test_breakdowns_equal_a_second_computation_within_each_group(make: SimpleNamespace) -> None:
+    wave, publication = weighed(make)
+    second = Second(rows_of(wave))
+    shown = 0
+    for question in publication.current.document["questions"]:
+        for number, block in enumerate(question["blocks"]):
+            for breakdown in block["breakdowns"]:
+                for group in breakdown["groups"]:
+                    inside = np.array([p[breakdown["variable"]] == group["category"] for p in second.profiles])
+                    shown += _same_group(question["item_key"], number, block, group, inside, second)
+    assert shown > 100
+
+
+def _same_group(
+    key: str, number: int, block: dict[str, Any], group: dict[str, Any], inside: NDArray[np.bool_], second: Second
+) -> int:
+    for figure in group["figures"]:
+        values = np.where(inside, column(second, FIGURES[(key, number, figure["key"])]), NAN)
+        assert group["base"] == int(np.isfinite(values).sum())
+        share = second.mean(values)
+        if block["measure"] in ("share", "several", "first", "nothing") and not 0.05 <= share <= 0.95:
+            assert figure["band"] == ("below" if share < 0.05 else "above")
+            assert (figure["value"], figure["percent"], figure["low"], figure["high"]) == (None,) * 4
+        else:
+            _same_figure(figure, block, values, second)
+    return len(group["figures"])
+
+
+def test_missing_answers_are_counted_beside_the_figures_and_never_in_them(make: SimpleNamespace) -> None:
+    wave, publication = weighed(make)
+    second = Second(rows_of(wave))
+    for question in publication.current.document["questions"]:
+        if question["kind"] in ("open", "matrix"):
+            continue
+        key, aside = question["item_key"], question["aside"]
+        codes = [r.answers[key]["missing"] if not is_given(r.answers[key]) else "" for r in second.rows]
+        assert aside["asked"] == sum(c != "not_shown" for c in codes)
+        for name in ("dont_know", "refused"):
+            assert aside[name]["n"] == codes.count(name)
+            spoke = np.array([NAN if c in ("not_shown", "skipped") else float(c == name) for c in codes])
+            assert aside[name]["share"] == pytest.approx(second.mean(spoke), rel=1e-8)
+    wrote = next(q for q in publication.current.document["questions"] if q["kind"] == "open")["wrote"]
+    assert wrote == sum(is_given(r.answers["open"]) for r in second.rows)
+
+
+def test_standard_errors_agree_with_a_jackknife_that_fits_again_each_time(make: SimpleNamespace) -> None:
+    wave = make.feedback.closed_wave(600, questions=QUESTIONS, plan=PLAN)
+    spoiled(wave, equal_weights=True)
+    second = Second(rows_of(wave), trim=False)
+    n = len(second.rows)
+    replicates = second.fitted(second.base * (1 - np.eye(n)))
+    for chosen in (("speed", 0, "o1"), ("why", 0, "o1"), ("used", 0, "o2"), ("mark", 0, "mean"), ("order", 0, "o2")):
+        values = column(second, FIGURES[chosen])
+        there = np.isfinite(values)
+        means = (replicates[:, there] @ values[there]) / replicates[:, there].sum(axis=1)
+        jackknife = np.sqrt((n - 1) / n * ((means - means.mean()) ** 2).sum())
+        assert second.error(values) == pytest.approx(jackknife, rel=0.05), chosen
+
+
+def test_figures_of_the_drawn_alone_rest_on_their_own_weights(make: SimpleNamespace) -> None:
+    plan = WeightingPlan(**{**vars(PLAN), "figure_set": "drawn"})
+    wave, publication = weighed(make, plan)
+    document = publication.current.document
+    second = Second(rows_of(wave, drawn=True))
+    assert document["base"]["in_figures"] == document["base"]["drawn"] == len(second.rows) < N
+    assert document["base"]["self_registered"] == 0
+    figure = document["questions"][0]["blocks"][0]["figures"][0]
+    assert figure["value"] == pytest.approx(second.mean(column(second, FIGURES[("speed", 0, "o1")])), rel=1e-8)
+    assert figure["drawn"] is None
+
+
+@pytest.mark.parametrize("drawn", [1.0, 0.8, 0.0])
+def test_doubt_is_worded_by_how_the_panel_came_about(make: SimpleNamespace, drawn: float) -> None:
+    _wave, publication = weighed(make, drawn=drawn)
+    texts = {c.uncertainty for c in conclusions_of(publication.current.document) if c.uncertainty}
+    assert len(texts) == 1
+    text = texts.pop()
+    assert ("die bij zo'n loting hoort" in text) == (drawn == 1.0)
+    assert ("modelmatige onzekerheid" in text) == (drawn < 1.0)
+    assert text.startswith({1.0: "Alle antwoorden komen", 0.8: "Een deel van", 0.0: "Alle panelleden"}[drawn])
+
+
+def test_printed_percentages_of_parts_add_up_and_stay_within_one_of_the_figure(make: SimpleNamespace) -> None:
+    _wave, publication = weighed(make)
+    for question in publication.current.document["questions"]:
+        for block in question["blocks"]:
+            figures = block["figures"]
+            if not block["adds_up"]:
+                continue
+            assert sum(f["percent"] for f in figures) == 100
+            assert all(abs(f["percent"] - f["value"] * 100) < 1 for f in figures)
