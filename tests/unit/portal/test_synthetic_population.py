@@ -68,6 +68,7 @@ def test_inhabitants_and_households_are_exact(population: SyntheticPopulation) -
     assert np.bincount(population.household_type).tolist() == [12_818, 8_157, 9_675]
 
 
+@pytest.mark.heavy
 def test_a_wrong_population_is_caught() -> None:
     population = draw_population(3)
     population.age[:100] = 90
@@ -84,6 +85,7 @@ def test_residents_of_16_and_over_agree_with_the_margins(
     assert set(np.unique(categories)) == set(margins[variable])
 
 
+@pytest.mark.heavy
 def test_the_same_seed_gives_the_same_residents_and_another_seed_others() -> None:
     first, again, other = draw_population(11), draw_population(11), draw_population(12)
     assert np.array_equal(first.trust, again.trust)
@@ -153,6 +155,7 @@ def test_owners_are_elder_and_higher_educated(population: SyntheticPopulation) -
     assert population.age[grown & owner].mean() > population.age[grown & (population.age < 75) & ~owner].mean()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("key", [key for key, question in QUESTIONS.items() if question.kind is not OpinionKind.BUDGET])
 def test_every_resident_has_an_answer_within_the_question(key: str) -> None:
     question, answers = QUESTIONS[key], true_answers(fifth(), key)

@@ -12,6 +12,7 @@ SCHEDULE = Schedule(fieldwork_days=14, paper_workdays=5)
 DAYS = st.dates(date(2024, 1, 1), date(2040, 12, 31))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("day", [date(2027, 1, 1), date(2027, 3, 29), date(2027, 4, 27), date(2027, 5, 5)])
 def test_dutch_holidays_are_no_working_days(day):
     assert not is_workday(day)
