@@ -79,6 +79,8 @@ def _unseal_and_destroy(wave: Wave, progress: Progress) -> None:
     for left in range(UNSEAL_ROUNDS, 0, -1):
         if wave_keys.is_lost(wave):
             raise keystore.KeyLostError("wave-key-lost", wave=wave.public_id)
+        # what was just read must not hold the tables that are rewritten below
+        db.session.commit()
         if closing.key_is_there(wave):
             closing.unseal(wave)
             db.session.commit()

@@ -1,11 +1,12 @@
 """Reads of the fieldwork: response by stratum and by day while it runs, the plain responses afterwards."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
 
+from core import clock
 from core.db import db
 from panel import queries as panel_queries
 from panel.classes import split_stratum
@@ -17,6 +18,7 @@ from surveys.models import (
     Extension,
     Fieldwork,
     Invitation,
+    Obligation,
     PageCounter,
     SurveyResponse,
     Wave,
@@ -81,7 +83,7 @@ class Progress:
     answered: int
     opted_out: int
     work: Fieldwork | None
-    days: list[DayCounter]
+    days: list[tuple[date, int]]
     extensions: list[Extension]
 
     @property
@@ -100,9 +102,20 @@ def progress(wave: Wave) -> Progress:
         answered=wave.answered_n if closed else int(row[0] or 0),
         opted_out=int(row[1] or 0),
         work=db.session.get(Fieldwork, wave.id),
-        days=list(db.session.scalars(select(DayCounter).where(DayCounter.wave_id == wave.id).order_by(DayCounter.day))),
+        days=_days(wave),
         extensions=extensions(wave),
     )
+
+
+def _days(wave: Wave) -> list[tuple[date, int]]:
+    """Answers sent per day from the first to the last; a day without answers counts as zero, it is not left out."""
+    rows = db.session.execute(select(DayCounter.day, DayCounter.sent).where(DayCounter.wave_id == wave.id)).all()
+    sent = {day: number for day, number in rows}
+    if not sent:
+        return []
+    first, last = min(sent), max(sent)
+    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [(day, sent.get(day, 0)) for day in every]
 
 
 def extensions(wave: Wave) -> list[Extension]:
@@ -148,6 +161,31 @@ def stopped_at(wave: Wave) -> dict[str, int]:
 def receipt(wave: Wave) -> DestructionReceipt | None:
     """The receipt of the destruction of the wave key."""
     return db.session.get(DestructionReceipt, wave.id)
+
+
+@dataclass(frozen=True)
+class ClassesEnd:
+    """When the classes that are only for weighting go: on the later of the planned date and the feedback."""
+
+    planned: date | None
+    feedback_on: date | None
+    deleted_on: date | None
+
+    @property
+    def on(self) -> date | None:
+        """The date, once both are known."""
+        return max(self.planned, self.feedback_on) if self.planned and self.feedback_on else None
+
+
+def classes_end(wave: Wave) -> ClassesEnd:
+    """When the weighting-only classes of a wave go, or went."""
+    work = db.session.get(Fieldwork, wave.id)
+    stands = db.session.scalar(select(Obligation.fulfilled_at).where(Obligation.wave_ref == wave.public_id))
+    return ClassesEnd(
+        planned=work.classes_until if work else None,
+        feedback_on=clock.to_amsterdam(stands).date() if stands else None,
+        deleted_on=clock.to_amsterdam(work.classes_deleted_at).date() if work and work.classes_deleted_at else None,
+    )
 
 
 def invited_member_ids(wave: Wave) -> list[int]:

@@ -7,6 +7,7 @@ from core.web.download import csv_file
 from feedback import queries
 from feedback.pages import files, lists, method, show, staff
 from surveys.labels import FUNCTION
+from surveys.queries_fieldwork import classes_end
 from surveys.queries_keys import recoveries
 
 blueprint = Blueprint("feedback_public", __name__, url_prefix="/vragenlijsten")
@@ -83,6 +84,7 @@ def research(slug: str) -> str:
         receipt=queries.find_receipt(wave),
         recoveries=recoveries(wave),
         functions=FUNCTION,
+        classes_end=classes_end(wave),
         early=staff.early_rows(publication),
     )
 

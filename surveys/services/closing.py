@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 
 from core import audit, clock, jobs, keystore
 from core.db import db
@@ -28,6 +28,7 @@ from surveys.models import (
     DestructionReceipt,
     Fieldwork,
     Invitation,
+    Obligation,
     PageCounter,
     SealedResponse,
     SurveyResponse,
@@ -255,9 +256,14 @@ def _forget(wave: Wave) -> None:
 
 
 def drop_weighting_classes() -> int:
-    """On the published date only the breakdown classes stay: retention job of the rest."""
-    due = select(Fieldwork).where(Fieldwork.classes_until <= clock.today(), Fieldwork.classes_deleted_at.is_(None))
-    works = db.session.scalars(due.join(Wave, Wave.id == Fieldwork.wave_id).where(Wave.status == WaveStatus.CLOSED))
+    """Once the published date has come and the feedback stands, only the breakdown classes stay.
+
+    Before that the outcome must be open to a re-run; so the later of the two decides.
+    """
+    stands = exists().where(Obligation.wave_ref == Wave.public_id, Obligation.fulfilled_at.is_not(None))
+    due = select(Fieldwork).join(Wave, Wave.id == Fieldwork.wave_id).where(Wave.status == WaveStatus.CLOSED, stands)
+    over = (Fieldwork.classes_until <= clock.today(), Fieldwork.classes_deleted_at.is_(None))
+    works = db.session.scalars(due.where(*over))
     done = 0
     for work in works.all():
         blank: dict[str, Any] = {"weighting_classes": {}, "base_weight": None, "stratum": ""}

@@ -1,7 +1,7 @@
 """What each page shows to whom: the public, the griffie, the analyst, the council; also by raw POST."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +11,10 @@ from sqlalchemy import select
 from core import clock
 from core.db import db
 from core.models import Account, AuditEvent, Role
+from feedback import queries
 from feedback.models import Outcome, Publication, PublicationStatus
 from surveys.lifecycle import WaveStatus
-from surveys.models import Wave
+from surveys.models import Fieldwork, Wave
 
 SignIn = Callable[[FlaskClient, Account], FlaskClient]
 
@@ -252,3 +253,18 @@ def test_boards_of_the_griffie_list_and_export(
     assert title in _text(client, "/griffie/publicaties")
     assert title not in _text(client, "/griffie/publicaties?stand=weighing")
     assert title in _text(client, "/griffie/publicaties/lijst.csv")
+
+
+def test_method_page_says_when_the_weighting_groups_go(client: FlaskClient, public: Publication) -> None:
+    wave = queries.wave_of(public)
+    work = db.session.get(Fieldwork, wave.id) or Fieldwork(wave_id=wave.id, carried={}, started_at=clock.now())
+    work.classes_until = date(2031, 5, 1)
+    db.session.add(work)
+    db.session.commit()
+    path = f"/vragenlijsten/{wave.slug}/onderzoek"
+    assert "als de terugkoppeling er is, en niet eerder dan 1 mei 2031" in _text(client, path)
+    obligation = queries.find_obligation(wave)
+    assert obligation is not None
+    obligation.fulfilled_at = clock.now()
+    db.session.commit()
+    assert "gewist op 1 mei 2031" in _text(client, path)

@@ -3,13 +3,14 @@
 import json
 import secrets
 from collections import Counter
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from core import keystore
+from core import clock, keystore
 from core.db import db
 from core.keystore import KeyGoneError
 from core.models import AuditEvent, Job, Mail, ServerSession, SessionKind
@@ -17,7 +18,7 @@ from core.web import visitors
 from panel.models import Member
 from surveys import jobs, queries_fieldwork
 from surveys.lifecycle import WaveStatus
-from surveys.models import Fieldwork, Invitation, SealedResponse, SurveyResponse, Wave
+from surveys.models import Fieldwork, Invitation, Obligation, ObligationKind, SealedResponse, SurveyResponse, Wave
 from surveys.questionnaire import WeightingPlan
 from surveys.services import answering, closing, fielding
 from surveys.services.closing import NotClosableError, StillSealedError
@@ -197,13 +198,38 @@ def test_only_classes_that_single_nobody_out_are_kept_and_the_rest_goes_on_its_d
     assert {tuple(sorted(r.classes)) for r in queries_fieldwork.closed_responses(wave)} == {("age", "education", "sex")}
     assert closing.drop_weighting_classes() == 0
     work.classes_until = wave.closed_at.date() if wave.closed_at else None
+    owed = obligation(wave)
+    # the date has come, but the feedback does not stand yet: the outcome must stay open to a re-run
+    assert closing.drop_weighting_classes() == 0
+    end = queries_fieldwork.classes_end(wave)
+    assert (end.planned, end.on) == (work.classes_until, None)
+    owed.fulfilled_at = clock.now()
+    work.classes_until = clock.today() + timedelta(days=1)
     db.session.flush()
+    assert closing.drop_weighting_classes() == 0
+    assert queries_fieldwork.classes_end(wave).on == work.classes_until
+    work.classes_until = clock.today() - timedelta(days=1)
+    db.session.flush()
+    assert queries_fieldwork.classes_end(wave).on == clock.today()
     assert closing.drop_weighting_classes() == 1
     db.session.commit()
     db.session.expire_all()
     rows = db.session.scalars(select(SurveyResponse)).all()
     assert {(str(r.weighting_classes), r.base_weight, r.stratum) for r in rows} == {("{}", None, "")}
     assert closing.drop_weighting_classes() == 0
+
+
+def obligation(wave: Wave) -> Obligation:
+    made = Obligation(
+        kind=ObligationKind.FEEDBACK,
+        commission_id=wave.commission_id,
+        body_id=wave.commission.body_id,
+        wave_ref=wave.public_id,
+        due_on=clock.today(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def test_flags_are_coarse_and_no_time_is_kept(make: SimpleNamespace, wave: Wave) -> None:
