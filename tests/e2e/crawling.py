@@ -72,7 +72,9 @@ class Crawler:
             if visits[endpoint] >= self._share(endpoint, before):
                 continue
             visits[endpoint] += 1
-            self.critic.visit(page, url, f"{role}-{endpoint}")
+            status = self.critic.visit(page, url, f"{role}-{endpoint}")
+            if status in {403, 404}:
+                self.critic.faults.append(f"{role} is sent to a page that answers {status}: {url}")
             self.note(page)
             waiting.extend(page.locator("a[href]").evaluate_all(HREFS))
         self.public = self.public or set(self.seen)
