@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from surveys.labels import PROFILE_VARIABLE
+
 CELL = 10
 SHARE = 0.95
 
@@ -50,7 +52,7 @@ def decide(people: Sequence[Mapping[str, Any]], breakdowns: Sequence[str]) -> Ca
     if left:
         note = (
             "Deze groepen worden niet apart getoond, omdat er anders mensen te herkennen zouden zijn: "
-            + ", ".join(left)
+            + ", ".join(PROFILE_VARIABLE.get(name, name) for name in left)
             + "."
         )
     return Carriage(tuple(kept), tuple(left), note, round(share, 4), alone)

@@ -25,6 +25,7 @@ ACTOR_KINDS = {
     "member": "een panellid",
     "staff": "een medewerker",
     "outside": "een ondertekenaar van buiten",
+    "invitation": "iemand met een persoonlijke link",
 }
 RESULTS = {"ok": "gelukt", "refused": "geweigerd"}
 

@@ -30,7 +30,7 @@ def _asking(wave: Wave) -> Step:
     return {
         "label": label,
         "state": "current" if running else "done",
-        "date": long_date(wave.closes_at),
+        "date": long_date(wave.opens_at if running else wave.closes_at),
         "note": note and f"{note} {long_date(wave.closes_at)}",
     }
 

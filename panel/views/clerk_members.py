@@ -147,4 +147,4 @@ def _chart(table: CompositionTable) -> dict[str, object]:
 
 
 def _percent(share: float | None) -> str:
-    return "geen cijfer" if share is None else f"{share:.1%}".replace(".", ",")
+    return "geen cijfer" if share is None else f"{100 * share:.1f} %".replace(".", ",")

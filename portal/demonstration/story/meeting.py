@@ -70,7 +70,7 @@ QUESTIONS = (
         condition={"if": "facilities", "is": ["1"]},
     ),
     opinion("neighbourhood_statements", LIVING),
-    opinion("living_score", LIVING, "Een 0 is heel slecht, een 10 is heel goed."),
+    opinion("living_score", LIVING),
     opinion("bike_trips", LIVING, "Tel heen en terug als twee ritten. Fietst u niet? Vul dan 0 in."),
 )
 
