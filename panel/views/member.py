@@ -14,11 +14,11 @@ from core.web import visitors
 from core.web.access import Audience, allow
 from panel import queries
 from panel.forms import DigitsForm, EmailForm, LeaveForm, PauseForm, PreferencesForm, ProfileForm, add_faults
-from panel.labels import CODE_FAULT, MEMBER_STATUS, PROFILE_FAULT
+from panel.labels import CODE_FAULT, PROFILE_FAULT
 from panel.models import ConsentPurpose, Member, MemberStatus
 from panel.profiles import ProfileRefusedError
 from panel.services import membership
-from panel.views import browser
+from panel.views import browser, kept_words
 from panel.views.blueprints import MEMBER
 from panel.views.joining import Page
 
@@ -172,13 +172,11 @@ def end_pause() -> Page:
 def data() -> Page:
     """Everything that is kept, readable."""
     found = membership.export_data(_me())
-    plain = [(key, "-" if value is None else value) for key, value in found.items() if not isinstance(value, list)]
     return render_template(
         "panel/member/data.html",
-        rows=plain,
-        consents=found["toestemmingen"],
-        contacts=found["gevraagd voor"],
-        status=MEMBER_STATUS[_me().status],
+        rows=kept_words.rows(found),
+        consents=[kept_words.consent(one) for one in found["toestemmingen"]],
+        contacts=[kept_words.day(one["op"]) for one in found["gevraagd voor"]],
     )
 
 

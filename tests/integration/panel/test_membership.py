@@ -223,7 +223,11 @@ def test_preferences_and_consents(member: Member, client: CheckingClient, sign_i
 def test_data_can_be_read_and_taken_along(member: Member, client: CheckingClient, sign_in_member: Any) -> None:
     contacts.note_asked([member.id], "wave-1", clock.today())
     sign_in_member(client, member)
-    assert "Zeldzaam" in client.get("/mijn/gegevens").get_data(as_text=True)
+    page = client.get("/mijn/gegevens").get_data(as_text=True)
+    assert "Zeldzaam" in page
+    assert "actief" in page
+    for code in ("active", member.district_code, "participate", "wave-1", "+00:00", ">True<"):
+        assert code not in page, "the page is for people: words, not codes"
     data = client.get("/mijn/gegevens.json").get_json()
     assert data["e-mailadres"] == "an@voorbeeld.example"
     assert data["gevraagd voor"] == [{"vragenlijst": "wave-1", "op": clock.today().isoformat()}]
