@@ -16,7 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
 from core.form_fields import Form, email_address, longest, options, required, strip
-from panel.labels import CONSENT, EDUCATION, SEX, TENURE
+from panel.labels import CONSENT, EDUCATION, PROFILE_FAULT, SEX, TENURE
 from panel.models import Area, ConsentPurpose, Education, Sex, Tenure
 from panel.profiles import Address, ProfileInput
 from panel.services.membership import ProfileChange
@@ -57,7 +57,9 @@ class ProfileForm(Form):
     phone = TelField("Telefoonnummer", [Optional(), longest(30)], filters=[strip])
     birth_year = IntegerField("Geboortejaar", [InputRequired(WHOLE_YEAR), NumberRange(1900, 2100, WHOLE_YEAR)])
     sex = RadioField(
-        "Geslacht", [required("Kies wat bij u past.")], choices=options((k.value, v) for k, v in SEX.items())
+        "Geslacht",
+        [required("Kies uw geslacht, of ‘zeg ik liever niet’.")],
+        choices=options((k.value, v) for k, v in SEX.items()),
     )
     district_code = SelectField("Wijk", [required("Kies uw wijk.")])
     education = RadioField(
@@ -67,7 +69,7 @@ class ProfileForm(Form):
     )
     tenure = RadioField(
         "Woont u in een koopwoning of huurwoning?",
-        [required("Kies wat bij u past.")],
+        [required("Kies of u een koopwoning of een huurwoning hebt.")],
         choices=options((k.value, v) for k, v in TENURE.items()),
     )
 
@@ -97,7 +99,7 @@ class ProfileForm(Form):
 class ConsentFields(Form):
     """The consents, each by itself."""
 
-    participate = BooleanField(CONSENT[ConsentPurpose.PARTICIPATE])
+    participate = BooleanField(CONSENT[ConsentPurpose.PARTICIPATE], [required(PROFILE_FAULT["consent"])])
     link_waves = BooleanField(CONSENT[ConsentPurpose.LINK_WAVES])
     talk_further = BooleanField(CONSENT[ConsentPurpose.TALK_FURTHER])
 
@@ -115,9 +117,6 @@ class JoinForm(ProfileForm, ConsentFields):
 class SignUpForm(ProfileForm, ConsentFields):
     """Open sign-up."""
 
-    email = EmailField(
-        "E-mailadres", [required("Vul uw e-mailadres in."), longest(254), email_address()], filters=[strip]
-    )
     street = StringField("Straat", [required("Vul uw straat in."), longest(120)], filters=[strip])
     house_number = StringField(
         "Huisnummer met toevoeging", [required("Vul uw huisnummer in."), longest(20)], filters=[strip]
@@ -131,6 +130,9 @@ class SignUpForm(ProfileForm, ConsentFields):
         filters=[strip],
     )
     city = StringField("Woonplaats", [required("Vul uw woonplaats in."), longest(120)], filters=[strip])
+    email = EmailField(
+        "E-mailadres", [required("Vul uw e-mailadres in."), longest(254), email_address()], filters=[strip]
+    )
     website = StringField("Laat dit veld leeg", [Optional()])
     started = StringField("", [Optional()])
 
@@ -177,7 +179,7 @@ class RoundForm(Form):
     name = StringField("Naam van de ronde", [required("Geef de ronde een naam."), longest(120)], filters=[strip])
     letter_on = DateField("Datum op de brief", [InputRequired(WHOLE_DATE)])
     respond_by = DateField("Reageren tot en met", [InputRequired(WHOLE_DATE)])
-    sample_delete_on = DateField("Gegevens van wie niet meedoet wissen op", [InputRequired(WHOLE_DATE)])
+    sample_delete_on = DateField("Gegevens van wie geen lid wordt wissen op", [InputRequired(WHOLE_DATE)])
 
 
 class SampleForm(Form):
@@ -195,7 +197,9 @@ class SecondLetterForm(Form):
 class NoLettersForm(Form):
     """Who wants no more letters."""
 
-    number = IntegerField("Nummer uit het steekproefbestand", [InputRequired("Vul het nummer in.")])
+    number = StringField(
+        "Code uit de brief, of nummer uit het steekproefbestand", [required("Vul een code of nummer in.")]
+    )
 
 
 class SeatsForm(Form):

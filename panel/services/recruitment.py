@@ -196,6 +196,20 @@ def letter_code(person: SamplePerson) -> str:
     return codes.make(codes.letter_purpose(person.round.public_id), person.id, str(person.id))
 
 
+def sample_number(recruitment_round: RecruitmentRound, typed: str) -> int | None:
+    """The number in the sample file of who calls: that number itself, or the code in their letter; None if unknown."""
+    mine = select(SamplePerson).where(SamplePerson.round_id == recruitment_round.id)
+    if typed.strip().isdecimal() and len(typed.strip()) < codes.MAC_LENGTH:
+        person = db.session.scalars(mine.where(SamplePerson.number == int(typed))).first()
+        return person.number if person else None
+    code = codes.read(typed)
+    person = db.session.scalars(mine.where(SamplePerson.id == code.number)).first() if code else None
+    if code is None or person is None:
+        return None
+    fits = codes.fits(code, codes.letter_purpose(recruitment_round.public_id), str(person.id))
+    return person.number if fits else None
+
+
 def refuse_letters(recruitment_round: RecruitmentRound, number: int) -> SamplePerson:
     """Somebody wants no more letters: no second letter, and left out of later rounds."""
     require("panel.recruit", recruitment_round)

@@ -26,6 +26,19 @@ OPTIONAL = ("stratum",)
 SEXES = {"man": "male", "m": "male", "vrouw": "female", "v": "female", "x": "other", "onbekend": "undisclosed"}
 POSTCODE = re.compile(r"^([1-9]\d{3})\s?([A-Za-z]{2})$")
 LONGEST = 120
+EXAMPLE = (
+    ("nummer", "1"),
+    ("voornaam", "Jo"),
+    ("achternaam", "de Voorbeeld"),
+    ("straat", "Dorpsstraat"),
+    ("huisnummer", "12 A"),
+    ("postcode", "1234 AB"),
+    ("woonplaats", "Zeist"),
+    ("geslacht", "vrouw"),
+    ("leeftijdsklasse", classes.AGE_CODES[0]),
+    ("wijk", "WK035501"),
+    ("insluitkans", "0,15"),
+)
 DISTRICT_LENGTH = 12
 
 

@@ -12,7 +12,7 @@ from core.db import db
 from core.errors import BlockedError, DomainError, ImportRefusedError, RowError
 from core.models import Job, StoredFile
 from core.web.access import Audience, allow
-from panel import printing, queries
+from panel import classes, printing, queries
 from panel.forms import NoLettersForm, RoundForm, SampleForm, SeatsForm, SecondLetterForm
 from panel.labels import ROUND_COLOUR, ROUND_STATUS, stratum_label
 from panel.models import RecruitmentRound
@@ -129,6 +129,9 @@ def _round(found: RecruitmentRound, *, blockers: DomainError | None = None, rows
         blockers=blockers.blockers if isinstance(blockers, BlockedError) else [],
         rows=rows or [],
         errors=[("file", "Het bestand is niet ingelezen.")] if rows else [],
+        sample_example=samples.EXAMPLE,
+        age_codes=classes.AGE_CODES,
+        districts=names.items(),
         second_form=SecondLetterForm(formdata=None),
         refuse_form=NoLettersForm(formdata=None),
         sample_form=SampleForm(formdata=None),
@@ -191,10 +194,10 @@ def second_letter(public_id: str) -> Page:
 def refuse_letters(public_id: str) -> Page:
     """Somebody wants no more letters."""
     form = NoLettersForm()
-    if not form.validate_on_submit():
-        flash("Vul het nummer in.", "error")
+    number = recruitment.sample_number(queries.get_round(public_id), form.number.data or "")
+    if not form.validate_on_submit() or number is None:
+        flash("Dit nummer of deze code staat niet in deze ronde. Kijk het na en vul het opnieuw in.", "error")
         return _back(public_id)
-    number = form.number.data or 0
     return _step(
         public_id, lambda found: recruitment.refuse_letters(found, number), "Deze persoon krijgt geen brieven meer."
     )

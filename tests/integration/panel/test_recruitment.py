@@ -118,6 +118,18 @@ def test_yields_count_letters_and_joiners_by_stratum(ready: SimpleNamespace) -> 
     assert found.share == pytest.approx(1 / 3)
 
 
+def test_who_calls_is_found_by_the_code_in_the_letter_or_by_the_number(ready: SimpleNamespace) -> None:
+    made = ready.panel.recruitment_round()
+    other = ready.panel.recruitment_round()
+    person = ready.panel.persons(made)[1]
+    code = recruitment.letter_code(person)
+    assert recruitment.sample_number(made, code.lower().replace("-", " ")) == person.number
+    assert recruitment.sample_number(made, f" {person.number} ") == person.number
+    assert recruitment.sample_number(other, code) is None
+    assert recruitment.sample_number(made, "999") is None
+    assert recruitment.sample_number(made, "onzin") is None
+
+
 def test_who_refused_letters_gets_none_in_a_later_round(ready: SimpleNamespace) -> None:
     first = ready.panel.recruitment_round()
     recruitment.refuse_letters(first, 2)
@@ -212,6 +224,8 @@ def test_clerk_takes_a_round_from_start_to_end_in_the_browser(ready: SimpleNames
     assert "Groep 1" in clerk.get(url).get_data(as_text=True)
     second = {"on": (today + timedelta(days=14)).isoformat()}
     assert clerk.post(f"{url}/tweede-brief", data=second).status_code == 302
+    assert clerk.post(f"{url}/geen-brieven", data={"number": "777"}).status_code == 302
+    assert "staat niet in deze ronde" in clerk.get(url).get_data(as_text=True)
     assert clerk.post(f"{url}/geen-brieven", data={"number": "2"}).status_code == 302
     assert clerk.post(f"{url}/wissen").status_code == 409
     assert clerk.post(f"{url}/sluiten").status_code == 302
