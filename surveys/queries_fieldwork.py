@@ -109,8 +109,8 @@ def progress(wave: Wave) -> Progress:
 
 def _days(wave: Wave) -> list[tuple[date, int]]:
     """Answers sent per day from the first to the last; a day without answers counts as zero, it is not left out."""
-    rows = db.session.execute(select(DayCounter.day, DayCounter.sent).where(DayCounter.wave_id == wave.id)).all()
-    sent = {day: number for day, number in rows}
+    mine = select(DayCounter).where(DayCounter.wave_id == wave.id)
+    sent = {counter.day: counter.sent for counter in db.session.scalars(mine)}
     if not sent:
         return []
     first, last = min(sent), max(sent)

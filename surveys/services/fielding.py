@@ -26,6 +26,7 @@ from surveys.services.taking import frozen_of
 GRACE = timedelta(minutes=30)
 FIRST_REMINDER = 0.40
 SECOND_REMINDER = 0.75
+MORNING, EVENING = time(9), time(20)
 CHUNK = 250
 INVITATION_MAIL = "surveys.invitation"
 REMINDER_MAIL = "surveys.reminder"
@@ -141,11 +142,21 @@ def send_invitations(wave: Wave, after: int = 0) -> int:
 
 
 def reminder_moments(wave: Wave) -> Moments:
-    """At 40 and at 75 % of the field time, as it stands now."""
+    """At 40 and at 75 % of the field time, as it stands now; what falls in the night waits for the morning."""
     if wave.opens_at is None or wave.closes_at is None:
         raise BlockedError([Blocker("no-dates", "Vul in wanneer de vragenlijst opent en sluit.")])
     whole = wave.closes_at - wave.opens_at
-    return Moments(wave.opens_at + FIRST_REMINDER * whole, wave.opens_at + SECOND_REMINDER * whole)
+    first, second = (_by_day(wave.opens_at + part * whole) for part in (FIRST_REMINDER, SECOND_REMINDER))
+    return Moments(first, second)
+
+
+def _by_day(moment: datetime) -> datetime:
+    """Nobody is woken by a mail from the council: the same moment, or the next morning at nine in Amsterdam."""
+    local = clock.to_amsterdam(moment)
+    if MORNING <= local.time() < EVENING:
+        return moment
+    day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    return clock.at_amsterdam(day, MORNING)
 
 
 def remind(wave: Wave) -> int:

@@ -113,9 +113,10 @@ def test_two_reminders_go_to_who_has_not_answered_and_missed_ones_are_caught_up_
     outbox_run()
     postbox.messages.clear()
     factory.answer(factory.invitations(wave)[0], ANSWERS)
-    with clock.travel(wave.opens_at + timedelta(days=3.9)):
+    due = fielding.reminder_moments(wave).first
+    with clock.travel(due - timedelta(minutes=1)):
         assert jobs.advance() == []
-    with clock.travel(wave.opens_at + timedelta(days=4.1)):
+    with clock.travel(due + timedelta(minutes=1)):
         assert jobs.advance() == [f"reminded:{wave.id}"]
         assert jobs.advance() == []
         run_jobs()
@@ -305,4 +306,10 @@ def test_reminder_moments_lie_at_forty_and_seventy_five_percent(make: SimpleName
     wave = make.surveys_fieldwork.ready_wave(opens_at=datetime.fromisoformat("2027-01-01T08:00+00:00"), days=10)
     moments = fielding.reminder_moments(wave)
     assert moments.first - wave.opens_at == timedelta(days=4)
-    assert moments.second - wave.opens_at == timedelta(days=7.5)
+    assert moments.second - wave.opens_at == timedelta(days=8), "not at nine in the evening but the next morning"
+
+
+def test_reminder_that_falls_in_the_night_waits_for_the_morning(make: SimpleNamespace) -> None:
+    wave = make.surveys_fieldwork.ready_wave(opens_at=datetime.fromisoformat("2027-01-01T08:00+00:00"), days=12)
+    first = clock.to_amsterdam(fielding.reminder_moments(wave).first)
+    assert (first.day, first.hour, first.minute) == (6, 9, 0), "40 percent is at night, 05 January 20:12"
