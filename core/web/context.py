@@ -15,6 +15,7 @@ from core.config import Config
 from core.web import visitors
 
 LOCALE = "nl"
+NEUTER = ("presidium", "college", "bestuur", "seniorenconvent", "algemeen bestuur", "dagelijks bestuur")
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,19 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else format_datetime(clock.to_amsterdam(value), "d MMMM y, HH:mm", locale=LOCALE)
 
 
+def with_article(name: str) -> str:
+    """The name of a body inside a sentence: het presidium, de raadscommissie Ruimte."""
+    if not name or name.split()[0].casefold() in ("de", "het"):
+        return name
+    article = "het" if name.casefold().startswith(NEUTER) else "de"
+    return f"{article} {name[0].lower()}{name[1:]}"
+
+
+def opening(text: str) -> str:
+    """The same words at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def number(value: float | None, digits: int = 0) -> str:
     """1.500 or 3,5: Dutch numbers."""
     if value is None:
@@ -108,6 +122,8 @@ def _values() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Give templates the context and the filters."""
     app.context_processor(_values)
-    app.jinja_env.filters.update(long_date=long_date, moment=moment, number=number)
+    app.jinja_env.filters.update(
+        long_date=long_date, moment=moment, number=number, with_article=with_article, opening=opening
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -163,7 +163,7 @@ class Matrix(Kind):
             elif chosen in known:
                 value[item.value] = chosen
             else:
-                errors.append((f"{name}-0", f"Kies een antwoord bij ‘{item.label}’."))
+                errors.append((f"{name}-0", f"Kies een antwoord bij ‘{item.label.rstrip('.')}’."))
         return Parsed(value if not errors else None, errors)
 
     def inputs(self, spec: QuestionSpec, value: Any) -> dict[str, list[str]]:
@@ -178,5 +178,5 @@ class Matrix(Kind):
         for item in spec.items:
             given = value.get(item.value, missing(Missing.SKIPPED))
             code = missing_code(given)
-            parts.append(f"{item.label}: {LABELS[Missing(code)] if code else spec.label_of(str(given))}")
-        return "; ".join(parts)
+            parts.append(f"{item.label.rstrip('.')}: {LABELS[Missing(code)] if code else spec.label_of(str(given))}")
+        return "\n".join(parts)

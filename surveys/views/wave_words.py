@@ -20,7 +20,7 @@ def first_screen(taking: Taking) -> dict[str, Any]:
         "wave": wave,
         "closes_at": taking.closes_at,
         "decision": agreement.get("decision") or {},
-        "body": agreement.get("deciding_body", ""),
+        "body": agreement.get("body", ""),
         "level": agreement.get("level") or {},
         "rule": agreement.get("rule"),
         "anchor_points": agreement.get("anchor_points") or [],
@@ -39,6 +39,6 @@ def thanks(taking: Taking) -> dict[str, Any]:
         "closes_at": taking.closes_at,
         "results_on": _day(wave.agreement.get("results_promised_on")),
         "feedback_on": _day(wave.agreement.get("feedback_promised_on")),
-        "body": wave.agreement.get("deciding_body", ""),
+        "body": wave.agreement.get("body", ""),
         "contact": wave.agreement.get("contact") or {},
     }

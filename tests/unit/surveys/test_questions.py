@@ -38,7 +38,7 @@ GOOD: list[tuple[QuestionSpec, dict[str, list[str]], Any, str]] = [
         spec("matrix"),
         {"q.x": ["a"], "q.y": ["dont_know"]},
         {"x": "a", "y": {"missing": "dont_know"}},
-        "Rij x: Antwoord a; Rij y: Weet ik niet",
+        "Rij x: Antwoord a\nRij y: Weet ik niet",
     ),
     (spec("score"), {"q": ["0"]}, 0, "0 (van 0 tot en met 10)"),
     (spec("number"), {"q": ["3,5"]}, 3.5, "3,5"),
