@@ -30,23 +30,23 @@ class Facts:
 
 REQUIRED: dict[str, str] = {
     "goal": "Wat is het doel?",
-    "activity": "Wat gaat er gebeuren?",
-    "municipality_position": "Wat vindt de gemeente zelf?",
+    "activity": "Wat gaat de gemeente doen?",
+    "municipality_position": "Wat vindt de gemeente er zelf van?",
     "municipality_role": "Welke rol heeft de gemeente?",
-    "why_ask": "Waarom is vragen zinvol?",
+    "why_ask": "Waarom vraagt u het wel of niet?",
     "central_questions": "Schrijf ten minste één hoofdvraag op.",
-    "decision_title": "Voor welk besluit is de uitkomst?",
+    "decision_title": "Hoe heet het onderwerp op de agenda van de raad?",
     "bob_phase": "In welke fase is de raad?",
     "decision_on": "Wanneer is het besluit?",
-    "papers_on": "Wanneer gaan de stukken weg?",
+    "papers_on": "Wanneer gaan de stukken naar de raad?",
     "stakeholders": "Noem ten minste één groep die ermee te maken heeft.",
     "missing_voices": "Welke belangen mist het panel?",
-    "heard_beside": "Hoe hoort u de mensen die niet in het panel zitten?",
+    "heard_beside": "Hoe hoort u die mensen naast het panel?",
     "level": "Wat doet u met de uitkomst?",
     "contact_name": "Wie kunnen inwoners bellen?",
     "contact_phone": "Op welk telefoonnummer?",
     "results_promised_on": "Wanneer komen de resultaten?",
-    "feedback_promised_on": "Wanneer hoort de inwoner wat ermee is gedaan?",
+    "feedback_promised_on": "Wanneer vertelt u wat u ermee hebt gedaan?",
 }
 REQUIRED_ELSEWHERE: dict[Approach, dict[str, str]] = {
     Approach.INFORM: {
@@ -68,7 +68,7 @@ RULE: dict[str, str] = {
     "rule_options": "Welke keuzes zijn er, binnen de ankerpunten?",
     "rule_weighted": "Tellen de antwoorden gewogen of ongewogen?",
     "rule_majority": "Hoe groot moet de meerderheid zijn?",
-    "rule_minimum_response": "Hoeveel mensen moeten ten minste meedoen?",
+    "rule_minimum_response": "Hoeveel mensen moeten ten minste antwoorden?",
     "rule_overlap": "Wat gebeurt er als het verschil te klein is?",
 }
 
@@ -102,7 +102,7 @@ def complete(commission: Commission, facts: Facts) -> list[Blocker]:
 
 def _rooms(commission: Commission) -> Iterator[Blocker]:
     if commission.room_for_influence is None:
-        yield _at(commission, "room_for_influence", "Is er ruimte: zijn er echte keuzes?")
+        yield _at(commission, "room_for_influence", "Is er ruimte: zijn er echte keuzes te maken?")
     elif commission.room_for_influence:
         if commission.enough_interest is None:
             yield _at(commission, "enough_interest", "Raakt het genoeg mensen?")

@@ -144,7 +144,7 @@ class RuleForm(DutchForm):
     rule_options = paragraphs("Welke keuzes zijn er, binnen de ankerpunten?")
     rule_weighted = YesNoField("Tellen de antwoorden gewogen?")
     rule_majority = number("Hoeveel procent is een meerderheid?", low=50, high=100)
-    rule_minimum_response = number("Hoeveel mensen moeten ten minste meedoen?", low=1, high=100_000)
+    rule_minimum_response = number("Hoeveel mensen moeten ten minste antwoorden?", low=1, high=100_000)
     rule_overlap = paragraphs("Wat gebeurt er als het verschil te klein is om zeker te zijn?")
 
 

@@ -196,7 +196,7 @@ class PlanForm(DutchForm):
         choices=options([("all", "Alle panelleden die antwoordden"), ("drawn", "Alleen panelleden die geloot zijn")]),
         validators=[InputRequired("Maak een keuze.")],
     )
-    response_related = SelectMultipleField("Bij welke vragen hangt het antwoord samen met wel of niet meedoen?")
+    response_related = SelectMultipleField("Bij welke vragen hangt het antwoord samen met wel of niet antwoorden?")
     tables = SelectMultipleField("Welke tabellen komen er, naast het totaal?")
 
     def offer(self, variables: dict[str, str], specs: tuple[QuestionSpec, ...]) -> None:
