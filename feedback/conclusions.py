@@ -16,7 +16,7 @@ NOT_REPAIRED = (
 )
 DRAWN_ONLY = (
     "Alle antwoorden komen van panelleden die door loting zijn uitgenodigd. De genoemde grenzen zijn de marge "
-    "die bij zo'n loting hoort. De marge zegt niets over wie niet meedeed."
+    "die bij zo'n loting hoort. De marge zegt niets over wie niet antwoordde."
 )
 SOME_VOLUNTEERED = "Een deel van de panelleden meldde zich zelf aan."
 ALL_VOLUNTEERED = "Alle panelleden die meededen, meldden zich zelf aan."

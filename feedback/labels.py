@@ -36,7 +36,7 @@ OUTCOME_COLOUR: dict[Outcome, str] = {
 }
 
 REFUSAL: dict[str, str] = {
-    "category_without_respondents": "Niemand uit deze groep deed mee",
+    "category_without_respondents": "Niemand uit deze groep antwoordde",
     "category_not_in_population": "Deze groep komt niet voor in de bevolkingscijfers",
     "missing_value": "Van een deel van de inzendingen is deze groep niet bekend",
     "nonpositive_base_weight": "Een begingewicht is niet groter dan nul",

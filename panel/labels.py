@@ -97,7 +97,7 @@ CATEGORY = {
 }
 CONSENT = {
     ConsentPurpose.PARTICIPATE: (
-        "Ik doe mee met het panel. De gemeente mag mijn gegevens gebruiken om mij uit te nodigen "
+        "Ik word lid van het panel. De gemeente mag mijn gegevens gebruiken om mij uit te nodigen "
         "en om te kijken of het panel een goede afspiegeling is."
     ),
     ConsentPurpose.LINK_WAVES: (
@@ -107,13 +107,13 @@ CONSENT = {
 }
 PROFILE_FAULT = {
     "required": "Vul dit in.",
-    "too-young": "U kunt meedoen in het jaar dat u 16 wordt of later.",
+    "too-young": "U kunt lid worden in het jaar dat u 16 wordt of later.",
     "impossible": "Controleer dit jaar. Het kan niet kloppen.",
     "no-such-district": "Kies een wijk uit de lijst.",
     "outside-municipality": (
         "Deze postcode ligt niet in de gemeente. Alleen inwoners kunnen lid worden. Klopt de postcode wel? Bel ons dan."
     ),
-    "consent": "Zonder deze toestemming kunt u niet meedoen.",
+    "consent": "Zonder deze toestemming kunt u geen lid worden.",
     "email-needed": "Vul een e-mailadres in. Hebt u dat niet? Bel ons dan.",
 }
 CODE_FAULT = {

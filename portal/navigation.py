@@ -50,7 +50,7 @@ def entries(visitor: Visitor, *, demonstration: bool) -> list[tuple[str, str]]:
     elif visitor.kind == "member":
         found = [*PUBLIC, ("Mijn panel", "/mijn")]
     else:
-        found = [*PUBLIC, ("Meedoen", places.JOIN), ("Mijn panel", places.MEMBER_SIGN_IN)]
+        found = [*PUBLIC, ("Lid worden", places.JOIN), ("Mijn panel", places.MEMBER_SIGN_IN)]
     if demonstration:
         found.append(MAILBOX)
     return list({url: (label, url) for label, url in reversed(found)}.values())[::-1]

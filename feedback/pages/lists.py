@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from core import clock
 from core.db import db
 from feedback.models import Publication, PublicationStatus
 from feedback.queries import PUBLIC_WAVES
@@ -32,6 +33,7 @@ class Entry:
     label: str
     colour: str
     moment: datetime | None
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ def state_of(wave: Wave, publication: Publication | None) -> str:
     return "open" if wave.status is WaveStatus.FIELDING else "verwerken"
 
 
+def _overdue(publication: Publication | None) -> bool:
+    """Whether the promised day of the feedback has gone by."""
+    return publication is not None and publication.feedback_due_on < clock.today()
+
+
 def _entry(wave: Wave, publication: Publication | None) -> Entry:
     state = state_of(wave, publication)
     moment = {
@@ -92,4 +99,5 @@ def _entry(wave: Wave, publication: Publication | None) -> Entry:
         "resultaten": publication.results_at if publication else None,
         "terugkoppeling": publication.feedback_published_at if publication else None,
     }[state]
-    return Entry(wave, wave.commission.body.name, state, STATES[state], COLOURS[state], moment)
+    late = state == "resultaten" and _overdue(publication)
+    return Entry(wave, wave.commission.body.name, state, STATES[state], COLOURS[state], moment, late)

@@ -16,10 +16,10 @@ def response_rows(document: Document) -> list[list[str]]:
     rows = [
         ["Uitgenodigd", whole(base["invited"])],
         ["Stuurde een ingevulde vragenlijst", whole(base["answered"])],
-        ["Deel van de uitgenodigden dat meedeed", _rate(base["answered"], base["invited"])],
+        ["Deel van de uitgenodigden dat antwoordde", _rate(base["answered"], base["invited"])],
     ]
     if base["invited_drawn"]:
-        rows.append(["Daarvan door loting uitgenodigd: meegedaan", whole(base["answered_drawn"])])
+        rows.append(["Daarvan door loting lid: antwoordden", whole(base["answered_drawn"])])
         rows.append(
             ["Respons van de gelote panelleden (AAPOR RR1)", _rate(base["answered_drawn"], base["invited_drawn"])]
         )
@@ -37,7 +37,7 @@ def _recruitment(base: Document) -> list[list[str]]:
     return [
         ["Brieven bij de werving van het panel", whole(base["letters"])],
         ["Werd panellid na zo'n brief", whole(base["joined"])],
-        ["Cumulatieve respons: panellid geworden én nu meegedaan", f"{decimal(cumulative * 100)} %"],
+        ["Cumulatieve respons: panellid geworden én nu geantwoord", f"{decimal(cumulative * 100)} %"],
     ]
 
 
@@ -89,6 +89,11 @@ def _share(value: float) -> str:
     return f"{decimal(value * 100)} %"
 
 
+def _deviation(error: float) -> str:
+    """How far the weighted shares are from the population, without powers of ten."""
+    return "kleiner dan 0,0001 %" if error < 1e-6 else f"{decimal(error * 100, 4)} %"
+
+
 def weight_rows(document: Document) -> list[list[str]]:
     """The spread of the weights and what weighting cost in precision."""
     weighting, plan = document["weighting"], document["plan"]
@@ -100,7 +105,7 @@ def weight_rows(document: Document) -> list[list[str]]:
         ["Afgeknotte gewichten", whole(weighting["n_trimmed"])],
         ["Verlies aan precisie door weging (design effect)", decimal(weighting["design_effect"], 2)],
         ["De antwoorden tellen zo zwaar als (effectief aantal)", whole(weighting["effective_n"])],
-        ["Grootste afwijking van de bevolkingscijfers", f"{weighting['max_error']:.0e}"],
+        ["Grootste afwijking van de bevolkingscijfers", _deviation(weighting["max_error"])],
     ]
 
 
