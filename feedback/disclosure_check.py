@@ -32,7 +32,10 @@ def _breakdown_faults(breakdown: Document, floor: int) -> list[str]:
     if breakdown["withheld"]:
         return ["een achtergehouden uitsplitsing bevat cijfers"] if groups else []
     faults = [f"een groep met minder dan {floor} antwoorden" for g in groups if g["base"] < floor]
-    banded = [f for g in groups for f in g["figures"] if f.get("band", "exact") != "exact"]
+    figures = [f for g in groups for f in g["figures"]]
+    banded = [f for f in figures if f.get("band") in ("below", "above")]
     if any(f["value"] is not None or f["percent"] is not None for f in banded):
         faults.append("een heel klein of heel groot aandeel staat er voluit in")
+    if banded and any(f.get("band") == "exact" for f in figures):
+        faults.append("een heel klein of heel groot aandeel volgt uit de andere")
     return faults

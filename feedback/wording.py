@@ -38,12 +38,14 @@ def listed(words: list[str], last: str = "en") -> str:
 
 
 def percent(figure: Figure) -> str:
-    """A percentage as it is printed; in a breakdown only that it is under 5 or over 95."""
+    """A percentage as it is printed; in a breakdown only that it is under 5 or over 95, and the rest in steps of 5."""
     band = figure.get("band", "exact")
     if band == "below":
         return "minder dan 5 %"
     if band == "above":
         return "meer dan 95 %"
+    if band == "rounded":
+        return f"ongeveer {figure['percent']} %"
     return "–" if figure["percent"] is None else f"{figure['percent']} %"
 
 

@@ -81,7 +81,7 @@ def _share_row(figure: Document) -> dict[str, Any]:
 
 def _shares(block: Document, _question: Document) -> Picture:
     rows = [_share_row(f) for f in block["figures"] if f["value"] is not None]
-    note = "" if block["adds_up"] else "Iedereen mocht meer dan één antwoord geven. Samen is het dus meer dan 100 %."
+    note = "" if block["adds_up"] else "Iedereen mocht meer dan één antwoord geven. Samen kan het meer dan 100 % zijn."
     return Picture("bar_chart", _title(block), rows, _base(block), note=note if block["measure"] == "several" else "")
 
 

@@ -1,5 +1,6 @@
 """Figures of one block: overall with its interval, what others would give, and by groups when all may be shown."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from feedback.weighing.rounding import exact, percentages
 
 SHARES = ("share", "several", "first", "budget", "nothing")
 FEW = 10
+STEP = 5
+ROUNDED = "rounded"
 Figure = dict[str, Any]
 
 
@@ -151,7 +154,20 @@ def _breakdown(block: Block, sets: Sets, grouping: Grouping, *, sensitive: bool)
         }
         for d, category in enumerate(grouping.categories)
     ]
+    _hide_remainders([f for group in document["groups"] for f in group["figures"]])
     return document
+
+
+def _hide_remainders(figures: Sequence[Figure]) -> None:
+    """Round a whole breakdown to steps of 5 % when one share is only a band: what remains would tell that share."""
+    if all(f.get("band", "exact") == "exact" for f in figures):
+        return
+    for figure in figures:
+        if figure["band"] == "exact":
+            percent = STEP * math.floor(figure["value"] * 100 / STEP + 0.5)
+            low, high = math.floor(figure["low"] * 100 / STEP), math.ceil(figure["high"] * 100 / STEP)
+            figure.update(band=ROUNDED, percent=percent, value=percent / 100)
+            figure.update(low=low * STEP / 100, high=high * STEP / 100)
 
 
 def _ungrouped_few(block: Block, grouping: Grouping, rule: ReleaseRule) -> bool:

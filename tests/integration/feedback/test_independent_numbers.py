@@ -330,6 +330,9 @@ def _same_group(
         if block["measure"] in ("share", "several", "first", "nothing") and not 0.05 <= share <= 0.95:
             assert figure["band"] == ("below" if share < 0.05 else "above")
             assert (figure["value"], figure["percent"], figure["low"], figure["high"]) == (None,) * 4
+        elif figure.get("band") == "rounded":
+            assert abs(figure["value"] - share) <= 0.025 + 1e-9
+            assert figure["percent"] % 5 == 0
         else:
             _same_figure(figure, block, values, second)
     return len(group["figures"])

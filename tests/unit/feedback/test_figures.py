@@ -65,6 +65,28 @@ def test_extreme_share_of_a_group_leaves_only_as_a_band() -> None:
     assert all(f["value"] is None and f["percent"] is None for f in figures)
 
 
+def test_what_remains_beside_a_band_does_not_tell_it() -> None:
+    codes = np.array([0] * 50 + [1] * 50)
+    grouping = Grouping("sex", "sex", codes, ("m", "f"), ("Man", "Vrouw"))
+    answers = ["a"] * 31 + ["b"] * 18 + ["c"] + ["a"] * 22 + ["b"] * 22 + ["c"] * 6
+    shown = _shown(answers, groups=[grouping])
+    man, woman = (g["figures"] for g in shown["breakdowns"][0]["groups"])
+    assert [f["percent"] for f in man] == [60, 35, None]
+    assert [f["percent"] for f in woman] == [45, 45, 10]
+    assert [f["band"] for f in man + woman] == ["rounded", "rounded", "below", *["rounded"] * 3]
+    for figure in [*man[:2], *woman]:
+        assert figure["value"] * 100 == figure["percent"]
+        assert all(round(figure[edge] * 100, 9) % 5 == 0 for edge in ("low", "high"))
+        assert figure["low"] <= figure["value"] <= figure["high"]
+
+
+def test_breakdown_without_a_band_stays_exact() -> None:
+    codes = np.array([0] * 50 + [1] * 50)
+    grouping = Grouping("sex", "sex", codes, ("m", "f"), ("Man", "Vrouw"))
+    shown = _shown((["a"] * 20 + ["b"] * 20 + ["c"] * 10) * 2, groups=[grouping])
+    assert {f["band"] for g in shown["breakdowns"][0]["groups"] for f in g["figures"]} == {"exact"}
+
+
 @pytest.mark.parametrize(
     ("kind", "answers", "measure", "values"),
     [

@@ -74,6 +74,7 @@ def test_small_words() -> None:
     assert people(1812) == "de 1.812 panelleden die deze vraag invulden"
     assert percent({"band": "below", "percent": None}) == "minder dan 5 %"
     assert percent({"band": "above", "percent": None}) == "meer dan 95 %"
+    assert percent({"band": "rounded", "percent": 35}) == "ongeveer 35 %"
     assert interval({"low": None, "high": None}, share=True) == "–"
 
 
@@ -139,3 +140,16 @@ def test_disclosure_check_refuses_what_should_be_withheld() -> None:
     ]
     messages = [b.message for b in disclosure_blockers(_document(question), floor=10)]
     assert len(messages) == 3
+
+
+def test_disclosure_check_refuses_exact_shares_beside_a_band() -> None:
+    question = _question("single", _figure(0.7, 0.6, 0.8))
+    hidden = {**_figure(0.02, 0, 0.05, band="below"), "value": None, "percent": None}
+
+    def refused(band: str) -> bool:
+        group = {"category": "a", "label": "A", "base": 40, "figures": [hidden, _figure(0.4, 0.3, 0.5, band=band)]}
+        question["blocks"][0]["breakdowns"] = [{"variable": "age", "withheld": False, "groups": [group]}]
+        return bool(disclosure_blockers(_document(question), floor=10))
+
+    assert refused("exact")
+    assert not refused("rounded")
