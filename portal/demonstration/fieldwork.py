@@ -25,7 +25,7 @@ from surveys.routing import first_unanswered, path
 from surveys.services import answering, fielding, paper, personal_links, taking
 from surveys.services.sealing import WaveKey
 
-# which part of the answers comes when, as a part of the field time; the reminders leave at 0.40 and 0.75, never at night
+# which part of the answers comes when, as a part of the field time; reminders leave at 0.40 and 0.75, by day
 MOMENTS = ((0.02, 0.30), (0.12, 0.20), (0.30, 0.10), (0.43, 0.18), (0.60, 0.07), (0.78, 0.15))
 STOPS_HALFWAY = 0.03
 PAGES_OF_STOPPER = 2
