@@ -66,7 +66,7 @@ def test_a_public_page_does_not_know_who_answers(client: FlaskClient, make: Simp
         page = client.get(path)
         assert page.headers["Cache-Control"] == "no-store"
         for name in (member.first_name, member.last_name, member.email):
-            assert name not in page.text
+            assert str(name) not in page.text
 
 
 def test_what_was_sent_is_never_shown_again(client: FlaskClient, make: SimpleNamespace) -> None:

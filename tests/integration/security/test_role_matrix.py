@@ -30,6 +30,7 @@ SECRET = {
     "fieldwork.view": {"clerk", "analyst"},
     "feedback.answer": {"clerk"},
     "publication.weigh": {"clerk", "analyst"},
+    "obligation.lift": {"clerk"},
     "wave_key.view": {"clerk", "administrator"},
     "wave_key.recover": {"clerk", "administrator"},
     "commission.edit": {"council"},

@@ -68,6 +68,7 @@ class World:
             "/beheer/sleutels": self.fielding.public_id,
             "/beheer/taken": self.job,
             "/griffie/opdrachten": self.commission.public_id,
+            "/griffie/pauzes": db.session.get_one(Wave, self.publication.wave_id).public_id,
             "/griffie/panel/lid": self.member.public_id,
             "/griffie/publicaties": self.publication.public_id,
             "/griffie/vragenlijsten": self.fielding.public_id if "/veldwerk" in url else self.design.public_id,
