@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, or_, select
 
@@ -120,6 +120,45 @@ def open_obligations() -> list[Obligation]:
     return list(
         db.session.scalars(select(Obligation).where(Obligation.fulfilled_at.is_(None)).order_by(Obligation.due_on))
     )
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Feedback that is or was owed, with the questionnaire that it is about."""
+
+    obligation: Obligation
+    wave: Wave
+
+
+def pausing() -> list[Owed]:
+    """Overdue feedback that keeps its body from commissioning, the oldest first."""
+    due = (Obligation.due_on < clock.today(), Obligation.fulfilled_at.is_(None), Obligation.pause_lifted_at.is_(None))
+    return _owed(*due)
+
+
+def lifted() -> list[Owed]:
+    """Pauses that a body lifted."""
+    return _owed(Obligation.pause_lifted_at.is_not(None))
+
+
+def _owed(*conditions: Any) -> list[Owed]:
+    rows = db.session.execute(
+        select(Obligation, Wave).join(Wave, Wave.public_id == Obligation.wave_ref).where(*conditions)
+    )
+    return [Owed(obligation, wave) for obligation, wave in sorted(rows, key=lambda r: (r[0].due_on, r[0].id))]
+
+
+def find_obligation(wave: Wave) -> Obligation | None:
+    """The feedback owed on a wave, or None before it is closed."""
+    return db.session.scalars(select(Obligation).where(Obligation.wave_ref == wave.public_id)).first()
+
+
+def get_owed(wave_ref: str) -> Owed:
+    """The feedback owed on a wave; raises NotFoundError."""
+    found = _owed(Obligation.wave_ref == wave_ref)
+    if not found:
+        raise NotFoundError("obligation")
+    return found[0]
 
 
 def facts(commission: Commission) -> Facts:

@@ -128,5 +128,6 @@ def page_of(wave: Wave, publication: Publication | None) -> dict[str, Any]:
         "steps": steps_of(wave, publication, obligation),
         "promise": promise_of(wave),
         "clock": clock_text(publication, obligation),
+        "obligation": obligation,
         "feedback_due": promised,
     }

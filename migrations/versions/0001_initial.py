@@ -796,6 +796,8 @@ def upgrade() -> None:
         sa.Column("pause_lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pause_lifted_reason", sa.Text(), nullable=False),
         sa.Column("pause_lifted_decision", sa.String(length=120), nullable=False),
+        sa.Column("pause_lifted_on", sa.Date(), nullable=True),
+        sa.Column("pause_lifted_url", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_obligation_body_id_body")),
         sa.ForeignKeyConstraint(
             ["commission_id"], ["commission.id"], name=op.f("fk_obligation_commission_id_commission")

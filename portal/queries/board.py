@@ -20,6 +20,7 @@ from portal.stages import Stage
 from portal.wording import countdown
 from surveys.lifecycle import CommissionStatus, WaveStatus
 from surveys.models import Commission, Wave
+from surveys.queries_commission import pausing
 from surveys.queries_fieldwork import StratumResponse, response_by_stratum
 from surveys.queries_keys import lost_waves
 from surveys.queries_wave import open_late_mark, valid_sign_off
@@ -95,7 +96,10 @@ def setting_tasks() -> Iterator[Task]:
 
 
 def commission_tasks() -> Iterator[Task]:
-    """Commissions that wait for advice, a decision or a questionnaire."""
+    """Bodies that are paused; commissions that wait for advice, a decision or a questionnaire."""
+    for name in sorted({owed.obligation.body.name for owed in pausing()}):
+        hint = "Een terugkoppeling is te laat. Het orgaan kan de pauze opheffen met een openbaar besluit."
+        yield Task(f"Mag geen nieuwe opdracht indienen: {name}", places.PAUSES, hint, late=True)
     waiting = (CommissionStatus.SUBMITTED, CommissionStatus.FORM_ADVISED)
     statement = select(Commission).where(Commission.status.in_(waiting)).order_by(Commission.submitted_at)
     for commission in db.session.scalars(statement):
@@ -170,7 +174,7 @@ def recruitment_tasks() -> Iterator[Task]:
         if running.status is not RoundStatus.CLOSED:
             yield _round_task(running)
         elif running.sample_destroyed_at is None and (running.sample_delete_on - clock.today()).days <= SOON:
-            hint = "Daarna verdwijnen de gegevens van wie niet meedoet vanzelf."
+            hint = "Daarna verdwijnen de gegevens van wie geen lid wordt vanzelf."
             yield Task(f"Laatste dagen van de steekproef: {running.name}", places.RECRUITMENT, hint)
     letters = len(awaiting_address_letter())
     if letters:

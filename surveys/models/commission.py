@@ -225,3 +225,7 @@ class Obligation(Model):
     pause_lifted_at: Mapped[datetime | None]
     pause_lifted_reason: Mapped[str] = mapped_column(Text, default="")
     pause_lifted_decision: Mapped[str] = mapped_column(String(120), default="")
+    pause_lifted_on: Mapped[date | None]
+    pause_lifted_url: Mapped[str] = mapped_column(String(500), default="")
+
+    body: Mapped[Body] = relationship()

@@ -7,6 +7,7 @@ from surveys.services import departing
 from surveys.views import (
     blueprints,
     clerk_commissions,
+    clerk_pauses,
     clerk_questions,
     clerk_signing,
     clerk_waves,
@@ -27,6 +28,7 @@ REGISTERED = (
     permissions,
     permissions_fieldwork,
     clerk_commissions,
+    clerk_pauses,
     clerk_questions,
     clerk_signing,
     clerk_waves,

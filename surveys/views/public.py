@@ -7,7 +7,7 @@ from flask import render_template
 from core.web.access import Audience, allow
 from surveys import labels, queries_commission, queries_wave
 from surveys.lifecycle import WaveStatus
-from surveys.models.commission import Commission
+from surveys.models.commission import Commission, Obligation
 from surveys.models.wave import SignOff, SignOffKind, Wave
 from surveys.views.blueprints import public as bp
 
@@ -21,6 +21,7 @@ class PublicWave:
     wave: Wave
     unsigned: SignOff | None
     signed_late: SignOff | None
+    obligation: Obligation | None
 
 
 def public_waves(commission: Commission) -> list[PublicWave]:
@@ -30,6 +31,7 @@ def public_waves(commission: Commission) -> list[PublicWave]:
             wave,
             queries_wave.open_late_mark(wave),
             next((s for s in wave.sign_offs if s.kind is SignOffKind.LATE and s.signed_at), None),
+            queries_commission.find_obligation(wave),
         )
         for wave in queries_commission.waves_of(commission)
         if wave.status in SHOWN

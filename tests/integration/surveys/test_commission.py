@@ -14,6 +14,8 @@ from surveys.models import Approach, Obligation, ObligationKind
 from surveys.questionnaire import digest
 from surveys.services import commissioning, design, obligations
 
+URL = "https://raad.voorbeeld.example/besluit/2026-7"
+
 
 def refused(action):
     """The codes of everything that blocks an action."""
@@ -137,8 +139,9 @@ def test_overdue_feedback_pauses_the_body_until_it_is_given_or_lifted(make, peop
     with by(people.author):
         assert refused(lambda: commissioning.submit(commission)) == {"paused"}
     with by(people.clerk):
-        assert refused(lambda: obligations.lift_pause(owed, decision="", reason="")) == {"decision", "reason"}
-        obligations.lift_pause(owed, decision="2026-7", reason="Het besluit is uitgesteld.")
+        nothing = {"decision": "", "decided_on": None, "url": "", "reason": ""}
+        assert refused(lambda: obligations.lift_pause(owed, **nothing)) == {"decision", "decided_on", "url", "reason"}
+        obligations.lift_pause(owed, decision="2026-7", decided_on=clock.today(), url=URL, reason="Is uitgesteld.")
     with by(people.author):
         commissioning.submit(commission)
     assert commission.status is CommissionStatus.SUBMITTED
