@@ -12,6 +12,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest"]
+REPORT = ROOT / ".coverage.json"
+PACKAGES = ("core", "panel", "surveys", "analysis", "feedback", "portal", "app")
+COVERAGE = [*(f"--cov={name}" for name in PACKAGES), "--cov-branch", f"--cov-report=json:{REPORT}"]
 NEEDS = {
     "chromium": ("a browser for the browser tests", ["chromium"]),
     "pango": ("Pango for the letters", ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]),
@@ -66,10 +69,15 @@ def run(name: str, arguments: list[str], engine: str) -> tuple[int, str, float]:
 
 def lanes(*, slow: bool) -> list[tuple[str, list[str], str]]:
     """Which pytest runs there are: name, arguments, engine."""
-    if slow:
-        return [(f"slow-{e}", ["-m", "slow", "tests"], e) for e in ("sqlite", "postgresql")]
     fast = ["-m", "not slow and not browser", "-n", "2"]
     both = ["tests/integration", "tests/guards"]
+    if slow:
+        # measuring takes half as long again, so the gate on coverage stands in the long lane
+        measured = [*fast, "tests/unit", "tests/reference", *both, *COVERAGE]
+        return [
+            *((f"slow-{e}", ["-m", "slow", "tests"], e) for e in ("sqlite", "postgresql")),
+            ("coverage", measured, "sqlite"),
+        ]
     return [
         ("sqlite", [*fast, "tests/unit", "tests/reference", *both], "sqlite"),
         ("postgresql", [*fast, *both], "postgresql"),
@@ -100,7 +108,12 @@ def main() -> int:
         failed |= int(code != 0 or bad > 0)
         print(f"{name:20} {good:5} passed {bad:4} failed  {seconds:6.0f} s")
     print(f"{total['passed']} passed, {total['failed']} failed")
-    return failed
+    return failed | (gate() if options.slow else 0)
+
+
+def gate() -> int:
+    """Hold the coverage that was just measured against what was agreed."""
+    return subprocess.call([sys.executable, str(ROOT / "tools" / "coverage_gate.py"), str(REPORT)])
 
 
 if __name__ == "__main__":
