@@ -86,5 +86,5 @@ class BodyForm(Form):
         [required("Kies een soort.")],
         choices=options((kind.value, label) for kind, label in BODY_KINDS.items()),
     )
-    may_commission = BooleanField("Mag een onderzoek aanvragen")
-    may_decide = BooleanField("Mag over een aanvraag beslissen")
+    may_commission = BooleanField("Mag een opdracht indienen")
+    may_decide = BooleanField("Mag over een opdracht beslissen")

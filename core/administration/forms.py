@@ -5,11 +5,14 @@ from datetime import date
 from typing import Any
 
 from wtforms import DateField, EmailField, Field, HiddenField, IntegerField, StringField, TextAreaField, URLField
-from wtforms.validators import URL, InputRequired, NumberRange, Optional, Regexp, StopValidation
+from wtforms.validators import URL, AnyOf, InputRequired, NumberRange, Optional, Regexp, StopValidation
 
 from core.administration.settings_fields import SETTINGS, Setting
 from core.form_fields import Form, email_address, longest, strip
 from core.settings import REQUIRED, MunicipalSettings
+
+# the names under which the step plan of a commission knows its ladders
+LADDERS = ("meeweten-meebeslissen", "informeren-meebeslissen")
 
 
 def _number(setting: Setting) -> Any:
@@ -45,6 +48,8 @@ def _field(setting: Setting) -> Any:
             return _text(URLField, setting, URL(message="Een goede link begint met https://."))
         case "time":
             return _text(StringField, setting, Regexp(r"^([01]\d|2[0-3]):[0-5]\d$", message="Bijvoorbeeld 10:00."))
+        case "ladder":
+            return _text(StringField, setting, AnyOf(LADDERS, message=f"Vul {' of '.join(LADDERS)} in."))
         case "long":
             return _text(TextAreaField, setting)
         case _:

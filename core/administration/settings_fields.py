@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting on the form; `kind` is text, long, date, number, email, url or time."""
+    """One setting on the form; `kind` is text, long, date, number, email, url, time or ladder."""
 
     name: str
     label: str
@@ -45,15 +45,15 @@ SECTIONS = (
             Setting("rules_decision_number", "Nummer van het raadsbesluit"),
             Setting("rules_decision_url", "Link naar het raadsbesluit", kind="url"),
             Setting("rules_decision_on", "Datum van het raadsbesluit", kind="date"),
-            Setting("deciding_body", "Wie beslist over een aanvraag?", "Bijvoorbeeld het presidium."),
-            Setting("ladder", "Participatieladder", "De treden waaruit een aanvrager kiest."),
+            Setting("deciding_body", "Wie beslist over een opdracht?", "Bijvoorbeeld het presidium."),
+            Setting("ladder", "Participatieladder", "Kies meeweten-meebeslissen of informeren-meebeslissen.", "ladder"),
             Setting("feedback_term_days", "Termijn voor de terugkoppeling", "", "number", 1, 365, "dagen"),
             Setting(
                 "feedback_reminder_days", "Herinnering aan de terugkoppeling", "", "number", 1, 180, "dagen ervoor"
             ),
             Setting("recess", "Reces", "De weken waarin de raad niet vergadert.", "long"),
             Setting("quiet_period", "Stille periode", "Bijvoorbeeld zes weken voor een verkiezing.", "long"),
-            Setting("values_test", "Toets op waarden", "De vragen die bij elke aanvraag gesteld worden.", "long"),
+            Setting("values_test", "Toets op waarden", "De vragen die bij elke opdracht gesteld worden.", "long"),
             Setting("rewards", "Beloning voor deelnemers", "Bijvoorbeeld geen, of een cadeaubon."),
             Setting("indicators", "Tien indicatoren voor het jaaroverzicht", "Eén per regel.", "long"),
         ),

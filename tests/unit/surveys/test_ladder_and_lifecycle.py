@@ -3,6 +3,7 @@
 import pytest
 
 import surveys.permissions  # noqa: F401  # registers the permissions that the edges name
+from core.administration.forms import LADDERS
 from core.errors import TransitionError
 from core.permissions import registered
 from surveys import ladder
@@ -50,3 +51,7 @@ def test_what_is_not_in_the_tables_is_refused():
 def test_closed_cancelled_and_voided_waves_go_nowhere():
     ended = {WaveStatus.CLOSED, WaveStatus.CANCELLED, WaveStatus.VOIDED}
     assert not [edge for edge in WAVE_EDGES if edge[0] in ended]
+
+
+def test_settings_offer_exactly_the_ladders_that_exist() -> None:
+    assert set(LADDERS) == set(ladder.LADDERS), "a name that is not known would silently give the default ladder"
