@@ -11,6 +11,14 @@ from feedback.services.answering import AnswerInput
 LONG = Length(max=4000, message="Gebruik niet meer dan 4.000 tekens.")
 
 
+class Later(Optional):
+    """May be empty while drafting, but a decision is not published without it: so it is not called optional."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
+
+
 class AnswerForm(Form):
     """The body's answer to one finding."""
 
@@ -20,17 +28,17 @@ class AnswerForm(Form):
         validators=[DataRequired("Kies wat er is besloten.")],
     )
     why = TextAreaField("Waarom?", filters=[strip], validators=[required("Vul in waarom."), LONG])
-    decision_number = StringField("Nummer van het besluit", filters=[strip], validators=[Optional(), Length(max=80)])
-    decision_on = DateField("Datum van het besluit", validators=[Optional()])
+    decision_number = StringField("Nummer van het besluit", filters=[strip], validators=[Later(), Length(max=80)])
+    decision_on = DateField("Datum van het besluit", validators=[Later()])
     vote = StringField("Stemming", filters=[strip], validators=[Optional(), Length(max=200)])
     link = URLField(
         "Link naar het besluit",
         filters=[strip],
         validators=[Optional(), URL(message="Vul een volledig webadres in, dat begint met https://"), Length(max=500)],
     )
-    next_step = TextAreaField("Wat gebeurt er nu?", filters=[strip], validators=[Optional(), LONG])
-    next_on = DateField("Wanneer gebeurt dat?", validators=[Optional()])
-    undecided_until = DateField("Wanneer is er wel een besluit?", validators=[Optional()])
+    next_step = TextAreaField("Wat gebeurt er nu?", filters=[strip], validators=[Later(), LONG])
+    next_on = DateField("Wanneer gebeurt dat?", validators=[Later()])
+    undecided_until = DateField("Wanneer is er wel een besluit?", validators=[Later()])
 
     def validate(self, extra_validators: object = None) -> bool:
         """A postponed decision needs its date."""
