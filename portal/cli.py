@@ -34,6 +34,16 @@ def _config() -> Config:
     return config
 
 
+@GROUP.command("start")
+def start_command() -> None:
+    """Bring the database to the newest state, load the demonstration once and print the ways in."""
+    _config()
+    upgrade()
+    if _part("doors").read() is None:
+        load_command.main([], standalone_mode=False)
+    doors_command.main([], standalone_mode=False)
+
+
 @GROUP.command("load")
 @click.option("--small", is_flag=True, help="A few hundred members instead of 1,500.")
 def load_command(small: bool) -> None:

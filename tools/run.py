@@ -75,9 +75,7 @@ def main() -> int:
     parser.add_argument("--prepare-only", action="store_true", help="settings, migration, demonstration; no server")
     options = parser.parse_args()
     environment = {**os.environ, **settings(options.port)}
-    flask(environment, "db", "upgrade")
-    flask(environment, "demo", "load")
-    flask(environment, "demo", "doors")
+    flask(environment, "demo", "start")
     return 0 if options.prepare_only else serve(environment, options.port)
 
 
