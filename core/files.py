@@ -56,6 +56,14 @@ def get(public_id: str, *, owner: str) -> StoredFile:
     return file
 
 
+def destroy(owner: str) -> int:
+    """Delete every file of an owner, chunks included; can be repeated."""
+    mine = select(StoredFile.id).where(StoredFile.owner == owner)
+    db.session.execute(delete(FileChunk).where(FileChunk.file_id.in_(mine)))
+    gone = delete(StoredFile).where(StoredFile.owner == owner).returning(StoredFile.id)
+    return len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
+
+
 def expire() -> int:
     """Delete files whose time is over, chunks included (retention job of these tables)."""
     over = select(StoredFile.id).where(StoredFile.expires_at <= clock.now())

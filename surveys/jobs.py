@@ -8,15 +8,15 @@ from core.db import db
 from core.dialect import rewrite_tables
 from core.errors import DomainError
 from core.jobs import Progress
-from surveys import jobs_design, jobs_keys, mails
+from surveys import jobs_design, jobs_keys, jobs_post, mails
 from surveys.lifecycle import WaveStatus
 from surveys.models import Wave
-from surveys.services import closing, fielding, wave_keys
+from surveys.services import by_post, closing, fielding, wave_keys
 
 log = logging.getLogger(__name__)
 UNSEAL_ROUNDS = 3
 
-__all__ = ["advance", "close_wave", "jobs_design", "jobs_keys", "mails"]
+__all__ = ["advance", "close_wave", "jobs_design", "jobs_keys", "jobs_post", "mails"]
 
 
 def advance() -> list[str]:
@@ -55,6 +55,17 @@ def send_reminders(payload: dict[str, Any], progress: Progress) -> dict[str, Any
         sent += 1
         progress(min(sent * fielding.CHUNK, wave.invited_n), wave.invited_n)
     return {"chunks": sent}
+
+
+def render_letters(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Make the invitation letters batch by batch; each batch and who is in it stand in one transaction."""
+    wave = db.session.get_one(Wave, payload["wave_id"])
+    total, done = len(by_post.waiting(wave)), 0
+    while number := jobs_post.make_batch(wave):
+        db.session.commit()
+        done += number
+        progress(done, total)
+    return {"letters": done}
 
 
 def close_wave(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -101,6 +112,7 @@ def _unseal_and_destroy(wave: Wave, progress: Progress) -> None:
 
 jobs.handler(fielding.INVITE_JOB, send_invitations)
 jobs.handler(fielding.REMIND_JOB, send_reminders)
+jobs.handler(by_post.LETTERS_JOB, render_letters)
 jobs.handler(fielding.CLOSE_JOB, close_wave)
 jobs.every(30, "surveys.advance", advance)
 jobs.every(3600, "surveys.drop_weighting_classes", closing.drop_weighting_classes)

@@ -94,6 +94,7 @@ name_kinds(
         "surveys.send_reminders": "Herinneringen klaarzetten",
         "surveys.close_wave": "Vragenlijst sluiten en sleutel vernietigen",
         "surveys.destroy_key": "Sleutel van een vervallen vragenlijst vernietigen",
+        "surveys.render_letters": "Brieven met een uitnodiging maken",
         "surveys.recover_key": "Sleutel van een vragenlijst terugzetten",
     }
 )

@@ -10,5 +10,6 @@ register(
         "fieldwork.extend": (clerk,),
         "fieldwork.remind": (clerk,),
         "fieldwork.paper": (clerk,),
+        "fieldwork.post": (clerk,),
     }
 )

@@ -30,6 +30,7 @@ class Invitation(Model):
     invited_at: Mapped[datetime]
     answered: Mapped[bool] = mapped_column(default=False)
     opted_out: Mapped[bool] = mapped_column(default=False)
+    posted_on: Mapped[date | None]
 
 
 class SealedResponse(Model):

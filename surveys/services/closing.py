@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, select, update
 
-from core import audit, clock, jobs, keystore
+from core import audit, clock, files, jobs, keystore
 from core.db import db
 from core.dialect import lock
 from core.errors import DomainError
@@ -42,7 +42,7 @@ from surveys.services.taking import frozen_of
 
 WEIGH_JOB = "feedback.weigh_wave"
 PLAIN_TABLES = ["sealed_response", "survey_response"]
-TRACE_TABLES = ["invitation", "server_session", "mail"]
+TRACE_TABLES = ["invitation", "server_session", "mail", "stored_file", "file_chunk"]
 ONLINE_GROUP = ("classes", "base_weight", "stratum", "origin")
 
 
@@ -242,6 +242,8 @@ def _forget(wave: Wave) -> None:
     mine = select(Invitation.id).where(Invitation.wave_id == wave.id)
     subjects = [str(n) for n in db.session.scalars(mine)]
     blank: dict[str, Any] = {"answered": False, "classes": {}, "stratum": "", "base_weight": 1.0, "opted_out": False}
+    blank["posted_on"] = None
+    files.destroy(fielding.file_owner(wave))
     statements: list[Any] = [update(Invitation).where(Invitation.wave_id == wave.id).values(**blank)]
     statements += [
         delete(ServerSession).where(

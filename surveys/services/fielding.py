@@ -26,7 +26,7 @@ from surveys.services.taking import frozen_of
 GRACE = timedelta(minutes=30)
 FIRST_REMINDER = 0.40
 SECOND_REMINDER = 0.75
-MORNING, EVENING = time(9), time(20)
+DAYBREAK, MORNING, EVENING = time(8), time(9), time(20)
 CHUNK = 250
 INVITATION_MAIL = "surveys.invitation"
 REMINDER_MAIL = "surveys.reminder"
@@ -54,6 +54,11 @@ class Moments:
 def mail_prefix(wave: Wave) -> str:
     """What the key of every mail of a wave begins with."""
     return f"wave:{wave.public_id}:"
+
+
+def file_owner(wave: Wave) -> str:
+    """Whose the letters of a wave are; they are destroyed when it closes."""
+    return f"wave:{wave.public_id}"
 
 
 def opening_blockers(wave: Wave) -> list[Blocker]:
@@ -153,9 +158,9 @@ def reminder_moments(wave: Wave) -> Moments:
 def _by_day(moment: datetime) -> datetime:
     """Nobody is woken by a mail from the council: the same moment, or the next morning at nine in Amsterdam."""
     local = clock.to_amsterdam(moment)
-    if MORNING <= local.time() < EVENING:
+    if DAYBREAK <= local.time() < EVENING:
         return moment
-    day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    day = local.date() if local.time() < DAYBREAK else local.date() + timedelta(days=1)
     return clock.at_amsterdam(day, MORNING)
 
 
@@ -271,6 +276,9 @@ def step(wave: Wave, moment: datetime) -> str:
 
 
 def _reminder_due(wave: Wave, moment: datetime) -> bool:
+    if _by_day(moment) != moment:
+        # a reminder that was missed is caught up by day too
+        return False
     row, due = db.session.get_one(Fieldwork, wave.id), reminder_moments(wave)
     first = moment >= due.first and row.first_reminder_at is None
     return first or (moment >= due.second and row.second_reminder_at is None)

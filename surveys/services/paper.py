@@ -48,11 +48,12 @@ def groups(wave: Wave) -> list[Group]:
     found: dict[str, list[Any]] = {}
     for row in db.session.execute(select(*columns).where(Invitation.wave_id == wave.id)):
         cell = {"classes": row[0], "base_weight": row[1], "stratum": row[2], "origin": row[3]}
-        found.setdefault(_code(cell), []).append(cell)
+        found.setdefault(code_of(cell), []).append(cell)
     return [Group(code, **cells[0], people=len(cells)) for code, cells in sorted(found.items())]
 
 
-def _code(cell: Mapping[str, Any]) -> str:
+def code_of(cell: Mapping[str, Any]) -> str:
+    """The code of a group, from its classes, weight, stratum and origin: no person, and the same for all of them."""
     return hashlib.sha256(canonical(cell)).hexdigest()[:6].upper()
 
 

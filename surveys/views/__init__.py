@@ -6,6 +6,7 @@ from surveys import mails, mails_design, permissions, permissions_fieldwork
 from surveys.services import departing
 from surveys.views import (
     blueprints,
+    by_post,
     clerk_commissions,
     clerk_pauses,
     clerk_questions,
@@ -27,6 +28,7 @@ REGISTERED = (
     mails_design,
     permissions,
     permissions_fieldwork,
+    by_post,
     clerk_commissions,
     clerk_pauses,
     clerk_questions,

@@ -18,7 +18,7 @@ from feedback.models import Publication
 from panel.models import Member, RecruitmentRound
 from surveys import signoff_links
 from surveys.models import Commission, Invitation, SignOffLink, Wave
-from surveys.services import readiness
+from surveys.services import paper, readiness
 
 STAFF = {
     "council": (Role.COUNCIL_MEMBER,),
@@ -91,6 +91,7 @@ class World:
             "slug": self._slug(url),
             "token": signoff_links.token_of(self.link) if url.startswith("/ondertekenen") else self.token,
             "key": "sleutel",
+            "code": paper.groups(self.fielding)[0].code,
             "reference": "ABCDEF",
             "recovery_id": "onbekend",
             "name": "bericht",
