@@ -78,7 +78,8 @@ def all_tasks() -> list[Task]:
         *setting_tasks(),
         *commission_tasks(),
         *wave_tasks(),
-        *publication_tasks(),
+        *weighing_tasks(),
+        *feedback_tasks(),
         *recruitment_tasks(),
         *mail_tasks(),
     ]
@@ -144,19 +145,24 @@ def _wave_task(wave: Wave) -> Task:
     return Task(f"{doing}: {wave.title}", places.wave(wave.public_id), due=opens, late=late)
 
 
-def publication_tasks() -> Iterator[Task]:
-    """Weightings to decide on, findings without an answer, feedback that is due."""
+def weighing_tasks() -> Iterator[Task]:
+    """Weightings to decide on or to look at."""
     weighing = {
         PublicationStatus.NEEDS_DECISION: "Beslis over de weging",
         PublicationStatus.PROPOSED: "Bekijk de weging en geef akkoord",
     }
     for publication, wave, _commission in list_publications():
-        url = places.publication(publication.public_id)
         if publication.status in weighing:
             due = clock.to_amsterdam(publication.results_due_at).date()
             label = f"{weighing[publication.status]}: {wave.title}"
-            yield Task(label, f"{url}/weging", due=due, late=due < clock.today())
-        elif publication.status is PublicationStatus.RESULTS_PUBLISHED:
+            url = f"{places.publication(publication.public_id)}/weging"
+            yield Task(label, url, due=due, late=due < clock.today())
+
+
+def feedback_tasks() -> Iterator[Task]:
+    """Findings without an answer, feedback that is due."""
+    for publication, wave, _commission in list_publications():
+        if publication.status is PublicationStatus.RESULTS_PUBLISHED:
             yield _feedback_task(publication, wave)
 
 

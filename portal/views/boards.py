@@ -18,7 +18,7 @@ def clerk_board() -> str:
     """Tasks, waves in the field with their response, promises that were missed."""
     return render_template(
         "portal/clerk_board.html",
-        tasks=board.all_tasks() if permitted("mail.list") else list(board.publication_tasks()),
+        tasks=board.all_tasks() if permitted("mail.list") else list(board.weighing_tasks()),
         waves=board.running_waves(LOWEST),
         late=board.overdue_agreements(),
         size=panel_size(),
