@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 
 from core import clock
 from core.db import db
@@ -38,11 +38,17 @@ class MailContent:
 
 Renderer = Callable[[Mail], MailContent | None]
 _renderers: dict[str, Renderer] = {}
+_first: set[str] = set()
 
 
-def register(kind: str, renderer: Renderer) -> None:
-    """Register how a kind of mail is made; None from the renderer means: no longer to be sent."""
+def register(kind: str, renderer: Renderer, *, first: bool = False) -> None:
+    """Register how a kind of mail is made; None from the renderer means: no longer to be sent.
+
+    `first` is for mails somebody waits for at the screen: they go before a queue of invitations.
+    """
     _renderers[kind] = renderer
+    if first:
+        _first.add(kind)
 
 
 def renderer_of(kind: str) -> Renderer:
@@ -100,7 +106,7 @@ def claim(limit: int = 50) -> list[int]:
     due = (
         select(Mail.id)
         .where(Mail.state == MailState.QUEUED, Mail.run_at <= moment)
-        .order_by(Mail.run_at, Mail.id)
+        .order_by(case((Mail.kind.in_(sorted(_first)), 0), else_=1), Mail.run_at, Mail.id)
         .limit(limit)
     )
     if skip_locked(db.session.connection()):

@@ -96,8 +96,8 @@ def _member(mail: Mail) -> Member | None:
     return db.session.get(Member, mail.recipient_id)
 
 
-register("panel.code", code_mail)
-register("panel.known", known_mail)
+register("panel.code", code_mail, first=True)
+register("panel.known", known_mail, first=True)
 register("panel.welcome", welcome_mail)
 register("panel.waiting", waiting_mail)
 register("panel.farewell", farewell_mail)

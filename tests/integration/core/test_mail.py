@@ -323,3 +323,12 @@ def test_full_or_closed_folder_loses_nothing(app: Flask, tmp_path: Path) -> None
     finally:
         app.config["PANEL"] = config
     assert states() == [MailState.SENT]
+
+
+def test_code_that_somebody_waits_for_goes_before_a_queue_of_invitations(app: Flask) -> None:
+    outbox.register("test.code", render, first=True)
+    post(*range(1, 8))
+    outbox.post("test.code", Recipient("member", 99, {}, "code:99"))
+    db.session.commit()
+    claimed = outbox.claim(3)
+    assert 99 in {mail.recipient_id for mail in mails() if mail.id in claimed}, "a code works ten minutes only"
