@@ -24,7 +24,12 @@ def backup(database_url: str, target: Path) -> None:
     if url.get_backend_name() == "sqlite":
         copy_sqlite(str(url.database), str(target))
     else:
-        _postgresql("pg_dump", url, "--format=custom", f"--file={target}")
+        try:
+            _postgresql("pg_dump", url, "--format=custom", f"--file={target}")
+        except BackupError:
+            # a half-written copy must not be taken for a backup
+            target.unlink(missing_ok=True)
+            raise
     target.chmod(0o600)
 
 
@@ -32,13 +37,12 @@ def restore(database_url: str, source: Path) -> None:
     """Put a backup back into an empty place; an existing SQLite file is never overwritten."""
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
-        _postgresql("pg_restore", url, "--no-owner", "--exit-on-error", f"--dbname={url.database}", str(source))
+        _postgresql("pg_restore", url, "--no-owner", "--single-transaction", str(source))
         return
     place = Path(str(url.database))
     if place.exists():
         raise BackupError(f"{place} exists already: restore to an empty place")
-    with closing(sqlite3.connect(source)) as connection:
-        answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    answer = _integrity(source)
     if answer != "ok":
         raise BackupError(f"the backup is damaged: {answer}")
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -46,15 +50,23 @@ def restore(database_url: str, source: Path) -> None:
     place.chmod(0o600)
 
 
+def _integrity(source: Path) -> str:
+    try:
+        with closing(sqlite3.connect(source)) as connection:
+            return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        return str(error)
+
+
 def _postgresql(program: str, url: URL, *arguments: str) -> None:
     path = shutil.which(program)
     if path is None:
         raise BackupError(f"{program} is not installed: install the PostgreSQL client programs")
-    connection = {"PGHOST": url.host, "PGUSER": url.username, "PGPASSWORD": url.password, "PGDATABASE": url.database}
-    environment = {**os.environ, **{key: value for key, value in connection.items() if value}}
-    if url.port:
-        environment["PGPORT"] = str(url.port)
+    # the whole address (a socket, sslmode and the like too) but the password, which others could see among processes
+    address = url.set(drivername="postgresql", password=None).render_as_string()
+    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    command = [path, f"--dbname={address}", *arguments]
     # the program is found on the path and the arguments are ours: no shell, no outside input
-    done = subprocess.run([path, *arguments], env=environment, check=False, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         raise BackupError(f"{program} failed: {done.stderr.strip()[:500]}")
