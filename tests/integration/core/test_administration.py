@@ -98,6 +98,15 @@ def test_accounts_are_searched_by_name_and_role(administrator: FlaskClient, make
     assert "Zoeknaam" not in page
 
 
+def test_accounts_are_exported_as_they_are_searched(administrator: FlaskClient, make: Any) -> None:
+    clerk = make.core.account(Role.CLERK)
+    make.core.account(Role.ANALYST)
+    text = administrator.get("/beheer/accounts.csv?rol=clerk").get_data(as_text=True)
+    assert text.splitlines()[0].lstrip("\ufeff") == "naam;e-mailadres;rollen;organen;stand"
+    assert clerk.email in text
+    assert len(text.splitlines()) == 2
+
+
 def test_last_administrator_cannot_close_the_own_account(administrator: FlaskClient) -> None:
     account = db.session.scalars(select(Account)).one()
     administrator.post(f"/beheer/accounts/{account.public_id}/sluiten")
