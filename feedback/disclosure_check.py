@@ -18,11 +18,12 @@ def disclosure_blockers(document: Document, *, floor: int) -> list[Blocker]:
 
 def _block_faults(block: Document, floor: int) -> list[str]:
     faults = []
-    if block["withheld"] and (block["figures"] or block["breakdowns"]):
+    sides = [block["early_late"]] if block.get("early_late") else []
+    if block["withheld"] and (block["figures"] or block["breakdowns"] or sides):
         faults.append("een achtergehouden vraag bevat cijfers")
     if not block["withheld"] and block["base"] < floor:
         faults.append(f"minder dan {floor} antwoorden")
-    for breakdown in block["breakdowns"]:
+    for breakdown in [*block["breakdowns"], *sides]:
         faults += _breakdown_faults(breakdown, floor)
     return faults
 

@@ -56,6 +56,7 @@ VARIABLE: dict[str, str] = {
     "education": "opleiding",
     "sex_age": "geslacht en leeftijd",
     "tenure": "koop of huur",
+    "early_late": "moment van antwoorden",
 }
 
 BODY_TITLE = "Wat is er met uw antwoorden gedaan?"

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.web.context import long_date
 from feedback.labels import variable_label
+from feedback.pages.pictures import GroupTable, side_tables
 from feedback.wording import decimal, percent, whole
 
 Document = dict[str, Any]
@@ -117,6 +118,12 @@ def histogram_rows(document: Document) -> list[dict[str, Any]]:
         {"label": f"{decimal(edges[i], 2)} tot {decimal(edges[i + 1], 2)}", "value": n, "text": whole(n)}
         for i, n in enumerate(counts)
     ]
+
+
+def sides_of(document: Document) -> list[tuple[str, list[GroupTable]]]:
+    """Per question the outcome of who answered early beside that of who answered later; no difference is named."""
+    found = [(q["text"], side_tables(q)) for q in document["questions"]]
+    return [(text, tables) for text, tables in found if tables]
 
 
 def beside_rows(question: Document) -> list[list[str]]:

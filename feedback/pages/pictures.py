@@ -185,6 +185,14 @@ def group_tables(question: Document) -> list[GroupTable]:
     return [_group_table(block, breakdown) for block in blocks for breakdown in block["breakdowns"]]
 
 
+def side_tables(question: Document) -> list[GroupTable]:
+    """Early against late answers of a question; nothing when one side is too small to be shown."""
+    blocks = [b for b in question["blocks"] if (b.get("early_late") or {"withheld": True})["withheld"] is False]
+    if question["kind"] != "matrix":
+        blocks = blocks[:1]
+    return [_group_table(block, block["early_late"]) for block in blocks]
+
+
 def _group_table(block: Document, breakdown: Document) -> GroupTable:
     variable = variable_label(breakdown["variable"])
     about = f" – {block['label']}" if block["label"] else ""

@@ -81,6 +81,7 @@ def research(slug: str) -> str:
         weights=method.weight_rows(document),
         histogram=method.histogram_rows(document),
         beside=[(q, method.beside_rows(q)) for q in document["questions"] if q["blocks"]],
+        sides=method.sides_of(document),
         receipt=queries.find_receipt(wave),
         recoveries=recoveries(wave),
         functions=FUNCTION,

@@ -22,6 +22,7 @@ from feedback.weighing.weights import Weighed, WeighingRefusedError, weigh
 from surveys.questionnaire import QuestionKind, QuestionSpec, canonical
 
 LAYOUT = 1
+SIDES = "early_late"
 HALF_WIDTH = 0.10
 ASIDE = ("dont_know", "refused")
 
@@ -33,7 +34,7 @@ def make_document(given: WeighingInput) -> dict[str, Any]:
     responses = everybody.only(everybody.drawn) if only_drawn else everybody
     weighed = weigh(given, responses)
     sets = _sets(given, responses, weighed)
-    groupings = _groupings(given, responses)
+    groupings, sides = _groupings(given, responses), early_late(responses)
     return {
         "layout": LAYOUT,
         "wave": given.wave_ref,
@@ -45,7 +46,7 @@ def make_document(given: WeighingInput) -> dict[str, Any]:
         "plan": _plan(given),
         "weighting": _weighting(given, weighed),
         "drawn_possible": sets.drawn_design is not None,
-        "questions": [_question(q, given, responses, sets, groupings) for q in given.wave.questions],
+        "questions": [_question(q, given, responses, sets, groupings, sides) for q in given.wave.questions],
     }
 
 
@@ -168,8 +169,19 @@ def _groupings(given: WeighingInput, responses: Responses) -> list[Grouping]:
     return groupings_of(tables, responses.classes, order)
 
 
+def early_late(responses: Responses) -> Grouping:
+    """Who answered early and who late: who came late resembles somewhat more who never came."""
+    codes = np.array([-1 if late is None else int(late) for late in responses.sides], dtype=np.int64)
+    return Grouping(SIDES, SIDES, codes, ("early", "late"), ("vroeg", "later"))
+
+
 def _question(
-    spec: QuestionSpec, given: WeighingInput, responses: Responses, sets: Sets, groupings: list[Grouping]
+    spec: QuestionSpec,
+    given: WeighingInput,
+    responses: Responses,
+    sets: Sets,
+    groupings: list[Grouping],
+    sides: Grouping,
 ) -> dict[str, Any]:
     answers = [row.get(spec.item_key) for row in responses.answers]
     document: dict[str, Any] = {
@@ -187,7 +199,7 @@ def _question(
     if spec.kind is QuestionKind.OPEN:
         return {**document, "wrote": _wrote(answers), "blocks": [], "aside": {}}
     blocks = blocks_of(spec, answers)
-    shown = [block_document(b, sets, groupings, sensitive=spec.sensitive) for b in blocks]
+    shown = [block_document(b, sets, groupings, sensitive=spec.sensitive, sides=sides) for b in blocks]
     # a question is shown or withheld as a whole: what one block hides another must not tell
     if spec.kind is QuestionKind.MATRIX:
         for block in shown:
@@ -198,7 +210,7 @@ def _question(
 
 
 def _withheld(block: dict[str, Any]) -> dict[str, Any]:
-    return {**block, "withheld": True, "figures": [], "breakdowns": [], "median": None}
+    return {**block, "withheld": True, "figures": [], "breakdowns": [], "early_late": None, "median": None}
 
 
 def _wrote(answers: Sequence[Any]) -> int:

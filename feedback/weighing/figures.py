@@ -43,7 +43,9 @@ class Sets:
     drawn_rows: BoolArray | None = None
 
 
-def block_document(block: Block, sets: Sets, groupings: Sequence[Grouping], *, sensitive: bool) -> dict[str, Any]:
+def block_document(
+    block: Block, sets: Sets, groupings: Sequence[Grouping], *, sensitive: bool, sides: Grouping | None = None
+) -> dict[str, Any]:
     """All figures of a block, or only that it is withheld."""
     estimates = block.estimate(sets.design)
     base = int(estimates.base.max()) if estimates.base.size else 0
@@ -56,6 +58,7 @@ def block_document(block: Block, sets: Sets, groupings: Sequence[Grouping], *, s
         "withheld": True,
         "figures": [],
         "breakdowns": [],
+        "early_late": None,
     }
     # intervals are made only where somebody answered: an empty column has no share to put bounds on
     if base == 0:
@@ -71,6 +74,7 @@ def block_document(block: Block, sets: Sets, groupings: Sequence[Grouping], *, s
     if block.measure == "mean":
         document["median"] = _median(block, sets.design)
     document["breakdowns"] = [_breakdown(block, sets, g, sensitive=sensitive) for g in groupings]
+    document["early_late"] = _breakdown(block, sets, sides, sensitive=sensitive) if sides else None
     return document
 
 

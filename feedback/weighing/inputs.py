@@ -30,6 +30,11 @@ class Responses:
         """Number of responses."""
         return len(self.answers)
 
+    @property
+    def sides(self) -> tuple[bool | None, ...]:
+        """Whether each came late; None where that is not known."""
+        return self.late or (None,) * self.n
+
     def only(self, rows: BoolArray) -> "Responses":
         """The responses of some rows."""
         chosen = np.flatnonzero(rows)
@@ -45,8 +50,10 @@ class Responses:
     def digest(self) -> str:
         """SHA-256 over everything that goes into the figures."""
         rows = [
-            [i, dict(a), dict(c), float(w), bool(d)]
-            for i, a, c, w, d in zip(self.ids, self.answers, self.classes, self.base_weights, self.drawn, strict=True)
+            [i, dict(a), dict(c), float(w), bool(d), late]
+            for i, a, c, w, d, late in zip(
+                self.ids, self.answers, self.classes, self.base_weights, self.drawn, self.sides, strict=True
+            )
         ]
         return hashlib.sha256(json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

@@ -75,6 +75,7 @@ def load_responses(wave: Wave) -> Responses:
         classes=tuple({**r.classes, **r.weighting_classes} for r in rows),
         base_weights=np.array([r.base_weight or 0.0 for r in rows], dtype=np.float64),
         drawn=np.array([r.origin == DRAWN for r in rows], dtype=np.bool_),
+        late=tuple(r.flags.get("late") for r in rows),
     )
 
 
