@@ -186,6 +186,23 @@ def test_killing_the_server_loses_no_acknowledged_page(server: Server, make: Sim
     assert str(stored(numbers[0])) in body
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(20))
+def test_no_round_of_killing_loses_an_acknowledged_page(server: Server, make: SimpleNamespace, number: int) -> None:
+    crowd, numbers = people(server, make, 10_000)
+    for person in crowd:
+        person.start()
+    # each round falls at another moment of the traffic
+    time.sleep(0.8 + 0.06 * number)
+    server.kill()
+    for person in crowd:
+        person.join()
+    server.start()
+    assert sum(p.acknowledged for p in crowd) > 0
+    for person, invitation in zip(crowd, numbers, strict=True):
+        assert person.acknowledged <= stored(invitation) <= person.sent
+
+
 def test_eight_threads_posting_at_once_never_see_a_locked_database(server: Server, make: SimpleNamespace) -> None:
     crowd, numbers = people(server, make, PAGES)
     for person in crowd:
