@@ -5,7 +5,7 @@ import pytest
 
 from analysis.arrays import IntArray
 from analysis.design import raked_design
-from analysis.estimation import estimate_shares
+from analysis.estimation import estimate_means
 from analysis.intervals import share_intervals
 from analysis.margins import Margin, PanelPopulation
 from analysis.raking import rake
@@ -38,6 +38,6 @@ def test_logit_intervals_after_raking_cover_as_promised(key: str) -> None:
     for _ in range(N_DRAWS):
         drawn = rng.choice(grown.size, SIZE, replace=False)
         raked = rake(codes[drawn], np.full(SIZE, grown.size / SIZE), margins, PanelPopulation(grown.size))
-        interval = share_intervals(estimate_shares(raked_design(raked), holds[drawn][:, None]))
+        interval = share_intervals(estimate_means(raked_design(raked), holds[drawn][:, None]))
         hits += bool(interval.low.ravel()[0] <= truth <= interval.high.ravel()[0])
     assert 0.93 <= hits / N_DRAWS <= 0.97
