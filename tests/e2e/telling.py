@@ -10,6 +10,7 @@ from tests.e2e import beginning
 from tests.e2e.asking import MEMBER
 from tests.e2e.conftest import Product
 from tests.e2e.hands import complaints, fill, follow, heading, press, see
+from tests.e2e.names import keep
 from tests.e2e.office import Office
 from tests.e2e.people import day
 
@@ -45,6 +46,7 @@ def results_on_their_day(product: Product, visitor: Page) -> str:
     product.work()
     visitor.reload()
     see(visitor, "Wilt u een ander plein?", "76")
+    keep(visitor, "results")
     return visitor.url
 
 

@@ -1,11 +1,9 @@
 """Everything by keyboard: the order of the key pages with the names that a screen reader says, and a whole answer."""
 
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,21 +13,10 @@ from tests.e2e.axe import violations
 from tests.e2e.conftest import ROOT, Product
 from tests.e2e.hands import heading
 from tests.e2e.looking import WIDER, WIDTHS
+from tests.e2e.names import keep
 from tests.e2e.office import Office
 
 pytestmark = pytest.mark.browser
-SNAPSHOTS = Path(__file__).parent / "snapshots"
-CHANGING = (
-    (re.compile(r"\d{1,2} \w+ 20\d\d(,? (om )?\d\d:\d\d)?"), "DATE"),
-    (re.compile(r"/(v|vragenlijsten|opdrachten)/[\w.-]{12,}"), r"/\1/ID"),
-    (re.compile(r"(127\.0\.0\.1|localhost):\d+"), "HOST"),
-)
-FOCUSED = """() => {
-  const e = document.activeElement;
-  if (e === document.body) return '';
-  const label = e.labels && e.labels.length ? e.labels[0].innerText : e.innerText || e.getAttribute('aria-label') || '';
-  return [e.tagName.toLowerCase(), e.type || '', e.name || '', label.replace(/\\s+/g, ' ').trim()].join(' | ');
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -38,36 +25,6 @@ def house(new_product: Callable[..., Product]) -> Product:
     product = new_product()
     product.start()
     return product
-
-
-def stored(name: str, found: str) -> None:
-    """Compare with what is stored; UPDATE_SNAPSHOTS=1 stores it anew."""
-    for pattern, instead in CHANGING:
-        found = pattern.sub(instead, found)
-    file = SNAPSHOTS / f"{name}.txt"
-    if os.environ.get("UPDATE_SNAPSHOTS") == "1":
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(found + "\n", encoding="utf-8")
-    assert file.read_text(encoding="utf-8") == found + "\n", f"the page {name} reads or tabs otherwise than stored"
-
-
-def tabs(page: Page) -> Iterator[str]:
-    """What gets the focus, key by key, until it starts again."""
-    page.locator("body").evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
-    seen: list[str] = []
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        now = page.evaluate(FOCUSED)
-        if not now or (seen and now == seen[0] and len(seen) > 2):
-            return
-        seen.append(now)
-        yield now
-
-
-def keep(page: Page, name: str) -> None:
-    """Store or compare both the order of the tab key and the tree of names."""
-    order = "\n".join(tabs(page))
-    stored(name, f"{order}\n\n{page.locator('body').aria_snapshot()}")
 
 
 def test_key_pages_keep_their_tab_order_and_names(house: Product, open_browser: Any) -> None:
