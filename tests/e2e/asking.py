@@ -144,7 +144,7 @@ def close(office: Office, wave: str, link: str, phone: Page) -> None:
     product.work()
     phone.goto(link)
     heading(phone, "Deze vragenlijst is gesloten")
-    product.move_clock(timedelta(days=8))
+    product.move_clock(timedelta(days=12))
     product.work()
     assert not [f for folder in (keys, product.folder / "recovery") for f in folder.iterdir()]
     phone.goto(link)

@@ -46,8 +46,8 @@ def join(how_many: int) -> None:
 
 def _profile(person: SamplePerson) -> ProfileInput:
     return ProfileInput(
-        first_name=person.first_name,
-        last_name=person.last_name,
+        first_name=person.first_name or "",
+        last_name=person.last_name or "",
         birth_year=BIRTH_YEARS[person.age_class],
         sex=Sex(person.sex),
         district_code=person.district_code,

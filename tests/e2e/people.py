@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from core import clock
@@ -15,7 +15,7 @@ COLUMNS = ("nummer", "voornaam", "achternaam", "straat", "huisnummer", "postcode
 
 def today(product: Product) -> date:
     """The date in the installation."""
-    return clock.to_amsterdam(clock.datetime.fromtimestamp(product.now, clock.UTC)).date()
+    return clock.to_amsterdam(datetime.fromtimestamp(product.now, UTC)).date()
 
 
 def day(product: Product, offset: int) -> str:
