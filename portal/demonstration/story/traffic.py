@@ -97,7 +97,7 @@ QUESTIONS = (
         central_question=LIMIT,
     ),
     opinion("bike_trips", STREET, "Tel heen en terug als twee ritten. Fietst u niet? Vul dan 0 in."),
-    opinion("living_score", STREET, "Een 0 is heel slecht, een 10 is heel goed."),
+    opinion("living_score", STREET),
     opinion("trust", LIMIT),
 )  # fmt: skip
 
