@@ -127,3 +127,39 @@ def test_questions_added_at_once_get_different_keys(make, people, race):
     outcome = race(people.clerk, Wave, wave.id, [lambda w: make.surveys_design.add_single(w, central)] * 4)
     assert outcome == ["won"] * 4
     assert [(q.item_key, q.position) for q in wave.questions] == [(f"v{n}", n) for n in range(1, 7)]
+
+
+def test_advising_twice_at_once_counts_once(make, people, race):
+    made = make.surveys_design.complete_draft(people)
+    with make.surveys_design.by(people.author):
+        commissioning.submit(made)
+    outcome = race(people.clerk, Commission, made.id, [lambda c: commissioning.advise_form(c, advice="Goed zo.")] * 2)
+    assert sorted(outcome) == ["no-such-transition", "won"]
+
+
+def test_returning_and_accepting_at_once_gives_one_answer(make, people, race):
+    made = make.surveys_design.advised(people)
+    outcome = race(
+        people.clerk,
+        Commission,
+        made.id,
+        [
+            lambda c: commissioning.return_to_author(c, reason="Nog niet duidelijk."),
+            lambda c: commissioning.accept(c, number="1", on=clock.today()),
+        ],
+    )
+    assert sorted(outcome) == ["no-such-transition", "won"]
+    assert (made.accepted_hash is None) == (made.status is CommissionStatus.RETURNED)
+
+
+def test_cancelling_and_going_back_to_design_at_once_gives_one_of_them(make, people, race):
+    wave = make.surveys_design.complete_wave(people)
+    make.surveys_design.sign(people, wave)
+    with make.surveys_design.by(people.clerk):
+        readiness.make_ready(wave)
+    outcome = race(people.clerk, Wave, wave.id, [readiness.back_to_design] * 2)
+    assert outcome.count("won") == 1
+    assert wave.status is WaveStatus.DESIGN
+    outcome = race(people.clerk, Wave, wave.id, [lambda w: readiness.cancel(w, reason="Te vroeg.")] * 2)
+    assert outcome.count("won") == 1
+    assert wave.status is WaveStatus.CANCELLED
