@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import DDL, Connection, Engine, Table, event, text
@@ -91,19 +90,6 @@ def skip_locked(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-@dataclass(frozen=True)
-class Trigger:
-    """A database trigger in both dialects; its name is unique over the database."""
-
-    name: str
-    table: str
-    sqlite: tuple[str, ...]
-    postgresql: tuple[str, ...]
-
-
-TRIGGERS: list[Trigger] = []
-
-
 def append_only(table: Table) -> None:
     """Let the database itself refuse UPDATE and DELETE on a table."""
     sqlite, postgresql = [], []
@@ -121,11 +107,9 @@ def append_only(table: Table) -> None:
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"BEGIN RAISE EXCEPTION '{table.name} is append-only'; END $$"
     )
-    trigger = Trigger(function, table.name, tuple(sqlite), (body, *postgresql))
-    TRIGGERS.append(trigger)
-    for statement in trigger.sqlite:
+    for statement in sqlite:
         event.listen(table, "after_create", _ddl(statement).execute_if(dialect="sqlite"))
-    for statement in trigger.postgresql:
+    for statement in (body, *postgresql):
         event.listen(table, "after_create", _ddl(statement).execute_if(dialect="postgresql"))
 
 

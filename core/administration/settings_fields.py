@@ -68,7 +68,7 @@ SECTIONS = (
             Setting("privacy_contact", "Contact voor privacyvragen"),
             Setting("retention_sample_days", "Steekproef bewaren", "", "number", 1, 730, "dagen"),
             Setting("retention_weighting_classes_days", "Weegklassen bewaren", "", "number", 1, 1825, "dagen"),
-            Setting("retention_left_member_days", "Gegevens na uitschrijven bewaren", "", "number", 0, 365, "dagen"),
+            Setting("retention_left_member_days", "Reservekopieën wissen binnen", "", "number", 0, 365, "dagen"),
         ),
     ),
     Section(

@@ -101,7 +101,7 @@ def test_view_functions_stay_thin() -> None:
 def test_repository_names_no_machine_and_no_index() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     folders = "|".join(("root", "work", "home"))
-    patterns = re.compile(rf"index-url|[\"' =:]/({folders})/|\"resolved\": *\"http")
+    patterns = re.compile(rf"index[-]url|[\"' =:]/({folders})/|\"resolved\": *\"http")
     bad = []
     for name in listed.split():
         file = ROOT / name
