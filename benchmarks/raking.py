@@ -13,9 +13,9 @@ import weightipy
 from ipfn.ipfn import ipfn
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.margins import Margin, PanelPopulation
-from analysis.raking import prepare_raking, rake
-from analysis.solvers import Method
+from analysis.weighting.margins import Margin, PanelPopulation
+from analysis.weighting.raking import prepare_raking, rake
+from analysis.weighting.solvers import Method
 
 MEMBERS = 1_500
 REPEATS = 15

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import FloatArray
-from analysis.design import Design
-from analysis.estimation import Estimates, estimate_means
-from analysis.intervals import Intervals, mean_intervals, share_intervals
-from analysis.items import estimate_budget, estimate_ranking, estimate_several
+from analysis.estimation.design import Design
+from analysis.estimation.estimates import Estimates, estimate_means
+from analysis.estimation.intervals import Intervals, mean_intervals, share_intervals
+from analysis.estimation.items import estimate_budget, estimate_ranking, estimate_several
 from surveys.questionnaire import Option, QuestionKind, QuestionSpec
 from surveys.questions import missing_code as stored_code
 

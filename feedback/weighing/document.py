@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import FloatArray
-from analysis.design import Design, raked_design
-from analysis.diagnostics import summarize_weights, weight_histogram
-from analysis.disclosure import ReleaseRule
-from analysis.estimation import estimate_means
-from analysis.raking import MarginReport
+from analysis.disclosure.release import ReleaseRule
+from analysis.estimation.design import Design, raked_design
+from analysis.estimation.estimates import estimate_means
+from analysis.weighting.diagnostics import summarize_weights, weight_histogram
+from analysis.weighting.raking import MarginReport
 from feedback.weighing.blocks import blocks_of, cells, missing_code
 from feedback.weighing.figures import Grouping, Sets, block_document, groupings_of
 from feedback.weighing.inputs import Departure, PopulationFigures, Responses, WeighingInput

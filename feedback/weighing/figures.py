@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
-from analysis.design import Design, unweighted_design
-from analysis.disclosure import ReleaseRule, Verdict, band_shares, judge_base, judge_breakdown
+from analysis.disclosure.release import ReleaseRule, Verdict, band_shares, judge_base, judge_breakdown
 from analysis.errors import EstimationError
-from analysis.quantiles import estimate_quantile
+from analysis.estimation.design import Design, unweighted_design
+from analysis.estimation.quantiles import estimate_quantile
 from feedback.weighing.blocks import Block
 from feedback.weighing.rounding import exact, percentages
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.disclosure import round_to_total
+from analysis.disclosure.release import round_to_total
 
 DIGITS = 12
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from analysis.arrays import IntArray
 from analysis.errors import AnalysisError, Merge, WeightingRefusedError
-from analysis.margins import Margin, PanelPopulation, Unit, encode
-from analysis.merging import MergeHierarchy, apply_merges
-from analysis.raking import PreparedRaking, prepare_raking
-from analysis.trimming import TrimmedResult, rake_and_trim
+from analysis.weighting.margins import Margin, PanelPopulation, Unit, encode
+from analysis.weighting.merging import MergeHierarchy, apply_merges
+from analysis.weighting.raking import PreparedRaking, prepare_raking
+from analysis.weighting.trimming import TrimmedResult, rake_and_trim
 from feedback.weighing.inputs import OUTSIDE_LABELS, PopulationFigures, Responses, WeighingInput
 
 # what our own derivation of figures of several years may explain (see data/README.md)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.design import Design, raked_design, weighted_design
-from analysis.margins import Margin, PanelPopulation, encode
-from analysis.raking import RakingResult, rake
+from analysis.estimation.design import Design, raked_design, weighted_design
+from analysis.weighting.margins import Margin, PanelPopulation, encode
+from analysis.weighting.raking import RakingResult, rake
 
 FOLDER = Path(__file__).parent
 WEIGHTS, ESTIMATES, ERRORS = 1e-8, 1e-10, 1e-8

@@ -3,18 +3,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.design import raked_design, weighted_design
-from analysis.estimation import (
+from analysis.estimation.design import raked_design, weighted_design
+from analysis.estimation.estimates import (
     covariance_of_means,
     estimate_means,
     estimate_ratios,
     estimate_shares,
     estimate_totals,
 )
-from analysis.intervals import beta_interval, logit_interval, mean_interval
-from analysis.outcome_rates import Dispositions, outcome_rates, panel_rates
-from analysis.quantiles import estimate_quantile
-from analysis.representativeness import dissimilarity
+from analysis.estimation.intervals import beta_interval, logit_interval, mean_interval
+from analysis.estimation.quantiles import estimate_quantile
+from analysis.representation.composition import dissimilarity
+from analysis.representation.outcome_rates import Dispositions, outcome_rates, panel_rates
 from tests.reference.reference_cases import (
     ERRORS,
     ESTIMATES,

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from analysis.design import raked_design, weighted_design
-from analysis.diagnostics import summarize_weights
 from analysis.errors import ConvergenceError, MarginError, WeightingRefusedError
-from analysis.estimation import estimate_means, estimate_ratios, estimate_shares, estimate_totals
-from analysis.margins import Margin, PanelPopulation
-from analysis.raking import rake
-from analysis.solvers import Method
+from analysis.estimation.design import raked_design, weighted_design
+from analysis.estimation.estimates import estimate_means, estimate_ratios, estimate_shares, estimate_totals
+from analysis.weighting.diagnostics import summarize_weights
+from analysis.weighting.margins import Margin, PanelPopulation
+from analysis.weighting.raking import rake
+from analysis.weighting.solvers import Method
 from tests.reference.reference_cases import (
     ERRORS,
     ESTIMATES,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from analysis.errors import MarginError
-from analysis.margins import Margin, PanelPopulation, Unit, reconcile
-from analysis.raking import prepare_raking, rake
-from analysis.trimming import rake_and_trim
+from analysis.weighting.margins import Margin, PanelPopulation, Unit, reconcile
+from analysis.weighting.raking import prepare_raking, rake
+from analysis.weighting.trimming import rake_and_trim
 from tests.reference.reference_cases import FOLDER
 
 HOUSEHOLDS = {"huishouden": Unit.HOUSEHOLD, "eigendom": Unit.DWELLING}

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from analysis.disclosure import ReleaseRule
+from analysis.disclosure.release import ReleaseRule
 from core.db import db
 from feedback import queries
 from feedback.disclosure_check import disclosure_blockers

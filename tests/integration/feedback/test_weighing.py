@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from analysis.design import raked_design
-from analysis.estimation import estimate_means
-from analysis.intervals import share_intervals
+from analysis.estimation.design import raked_design
+from analysis.estimation.estimates import estimate_means
+from analysis.estimation.intervals import share_intervals
 from core.actor import acting
 from core.db import db
 from core.errors import DomainError, NotPermittedError, TransitionError

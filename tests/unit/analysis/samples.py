@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.margins import Margin, PanelPopulation
+from analysis.weighting.margins import Margin, PanelPopulation
 
 POPULATION = PanelPopulation(1000.0)
 SEX = Margin("sex", ("man", "woman"), np.array([480.0, 520]))

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.design import unweighted_design
-from analysis.disclosure import ReleaseRule
+from analysis.disclosure.release import ReleaseRule
+from analysis.estimation.design import unweighted_design
 from feedback.weighing.blocks import blocks_of
 from feedback.weighing.figures import Grouping, Sets, block_document
 from feedback.weighing.rounding import exact, percentages

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.margins import Margin, PanelPopulation
-from analysis.raking import prepare_raking
-from analysis.trimming import rake_and_trim
+from analysis.weighting.margins import Margin, PanelPopulation
+from analysis.weighting.raking import prepare_raking
+from analysis.weighting.trimming import rake_and_trim
 from portal.demonstration.opinions import true_answers
 from portal.demonstration.population import SyntheticPopulation, draw_population
 from portal.demonstration.sampling import draw_sample

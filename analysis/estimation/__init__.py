@@ -1,0 +1,1 @@
+"""Figures with their uncertainty: design, linearization, replicates, intervals and tests."""

@@ -1,0 +1,1 @@
+"""The arithmetic of recruitment: letters, draws, selection, precision, attrition."""

@@ -1,0 +1,1 @@
+"""How well a group mirrors the population: composition, R-indicators, outcome rates."""

@@ -1,0 +1,89 @@
+"""Trimming: extreme weights cut back and the margins met again, until both hold."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.arrays import BoolArray, FloatArray
+from analysis.errors import ConvergenceError, InputError
+from analysis.weighting.raking import PreparedRaking, RakingResult, assemble
+
+_BOUND_TOLERANCE = 1e-9
+_MAX_ROUNDS = 500
+
+
+@dataclass(frozen=True, eq=False)
+class TrimmedResult:
+    """Trimmed and recalibrated weights.
+
+    Attributes
+    ----------
+    raking : RakingResult
+        As from `rake`, with the trimmed weights; g-weights relate to the base weights.
+    lower, upper : float
+        Bounds as factors of the mean weight.
+    n_trimmed : int
+        Respondents whose raked weight lay outside the bounds.
+    rounds : int
+        Times that trimming and recalibration alternated (0: nothing to trim).
+    """
+
+    raking: RakingResult
+    lower: float
+    upper: float
+    n_trimmed: int
+    rounds: int
+
+
+def rake_and_trim(
+    prepared: PreparedRaking, *, lower: float = 0.2, upper: float = 5.0, max_rounds: int = _MAX_ROUNDS
+) -> TrimmedResult:
+    """Rake, cut weights outside `lower`..`upper` times the mean, rake again; repeat until both hold.
+
+    The mean never changes (weights add up to the declared total), so the bounds are fixed. Margins are met
+    to 1e-10 and bounds to 1e-9, relative.
+
+    Parameters
+    ----------
+    prepared : PreparedRaking
+        From `prepare_raking`.
+    lower, upper : float
+        0 <= lower < 1 < upper.
+    max_rounds : int
+        After so many rounds without both holding, the bounds are refused.
+
+    Raises
+    ------
+    InputError
+        invalid_value, for bounds that do not enclose 1.
+    ConvergenceError
+        not_converged, bounds_not_met.
+
+    References
+    ----------
+    Potter, F. (1990). A study of procedures to identify and trim extreme sampling weights. Proceedings of the
+    Section on Survey Research Methods, American Statistical Association, 225-230.
+    """
+    if not 0 <= lower < 1 < upper:
+        raise InputError("invalid_value", name="bounds", value=(lower, upper), reason="they must enclose 1")
+    mean = prepared.problem.total / prepared.base_weights.shape[0]
+    low, high = lower * mean, upper * mean
+    weights, solution = prepared.solve(prepared.base_weights)
+    n_trimmed = int(np.count_nonzero(_outside(weights, low, high)))
+    for rounds in range(max_rounds + 1):
+        if not _outside(weights, low, high).any():
+            result = assemble(prepared, weights, solution)
+            return TrimmedResult(result, lower, upper, n_trimmed, rounds)
+        weights, solution = prepared.solve(np.clip(weights, low, high))
+    raise ConvergenceError(
+        "bounds_not_met",
+        lower=lower,
+        upper=upper,
+        rounds=max_rounds,
+        lowest=float(weights.min() / mean),
+        highest=float(weights.max() / mean),
+    )
+
+
+def _outside(weights: FloatArray, low: float, high: float) -> BoolArray:
+    return (weights < low * (1 - _BOUND_TOLERANCE)) | (weights > high * (1 + _BOUND_TOLERANCE))
