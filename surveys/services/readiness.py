@@ -38,6 +38,11 @@ def sign_off(wave: Wave, *, seen_hash: str) -> SignOff:
         message = "U hebt deze vragenlijst zelf gemaakt of gewijzigd. Een ander moet ondertekenen."
         raise BlockedError([Blocker("own_work", message)])
     _check_signable(wave, seen_hash)
+    present = valid_sign_off(wave)
+    if present is not None and present.account_id == who.account_id:
+        raise BlockedError(
+            [Blocker("signed_already", "U hebt deze versie al ondertekend. U hoeft niets meer te doen.")]
+        )
     return _sign(wave, SignOffKind.STAFF, account_id=who.account_id)
 
 

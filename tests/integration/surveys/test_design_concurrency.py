@@ -12,6 +12,7 @@ from core.models import AuditEvent
 from surveys import signoff_links
 from surveys.lifecycle import CommissionStatus, WaveStatus
 from surveys.models import Commission, Question, SignOffLink, Wave
+from surveys.queries_wave import valid_sign_off
 from surveys.services import commissioning, design, readiness
 
 
@@ -163,3 +164,49 @@ def test_cancelling_and_going_back_to_design_at_once_gives_one_of_them(make, peo
     outcome = race(people.clerk, Wave, wave.id, [lambda w: readiness.cancel(w, reason="Te vroeg.")] * 2)
     assert outcome.count("won") == 1
     assert wave.status is WaveStatus.CANCELLED
+
+
+def test_amendments_at_once_each_start_from_what_the_other_left(make, people, race):
+    made = make.surveys_design.accepted(people)
+    original = made.contact_name
+    outcome = race(
+        people.clerk,
+        Commission,
+        made.id,
+        [
+            lambda c, name=name: commissioning.amend(c, name="contact_name", value=name, reason="Andere medewerker.")
+            for name in ("A. de Vries", "B. Bakker", "C. Visser")
+        ],
+    )
+    assert outcome == ["won"] * 3
+    steps = {row.before: row.after for row in made.amendments}
+    assert len(steps) == 3
+    chain = [original]
+    while chain[-1] in steps:
+        chain.append(steps[chain[-1]])
+    assert len(chain) == 4
+    assert made.contact_name == chain[-1]
+
+
+def test_a_colleague_who_presses_twice_signs_once(make, people, race):
+    wave = make.surveys_design.complete_wave(people)
+    seen = make.surveys_design.fingerprint(wave)
+    outcome = race(people.colleague, Wave, wave.id, [lambda w: readiness.sign_off(w, seen_hash=seen)] * 3)
+    assert sorted(outcome) == ["blocked", "blocked", "won"]
+    assert rows(wave, "wave.sign_off") == 1
+
+
+def test_signing_during_a_change_never_signs_what_was_not_on_the_screen(make, people, race):
+    wave = make.surveys_design.complete_wave(people)
+    seen = make.surveys_design.fingerprint(wave)
+
+    def change(w):
+        with make.surveys_design.by(db.session.merge(people.clerk)):
+            design.update_question(w, "v1", {"text": "Heel anders?"})
+
+    outcome = race(people.colleague, Wave, wave.id, [lambda w: readiness.sign_off(w, seen_hash=seen), change])
+    assert outcome[1] == "won"
+    assert outcome[0] in {"won", "blocked"}
+    # a signature under the old text does not count for the new one
+    assert valid_sign_off(wave) is None
+    assert [mark.hash for mark in wave.sign_offs] == [seen] * (outcome[0] == "won")
