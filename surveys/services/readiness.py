@@ -40,9 +40,7 @@ def sign_off(wave: Wave, *, seen_hash: str) -> SignOff:
     _check_signable(wave, seen_hash)
     present = valid_sign_off(wave)
     if present is not None and present.account_id == who.account_id:
-        raise BlockedError(
-            [Blocker("signed_already", "U hebt deze versie al ondertekend. U hoeft niets meer te doen.")]
-        )
+        raise BlockedError([Blocker("signed_already", "U hebt deze versie al ondertekend.")])
     return _sign(wave, SignOffKind.STAFF, account_id=who.account_id)
 
 
