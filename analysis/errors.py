@@ -35,6 +35,12 @@ _TEXTS = {
     # estimation
     "lonely_stratum": "stratum {stratum} has a single sampling unit: its variance cannot be estimated",
     "cluster_across_strata": "cluster {cluster} lies in more than one stratum",
+    "collinear_column": "column {column} of the model is a combination of the columns before it",
+    "separation": (
+        "the answers are predicted perfectly by a combination of columns in which column {column} weighs most: "
+        "no finite coefficients fit best"
+    ),
+    "fit_not_converged": "the model was not fitted within {iterations} iterations",
     "budget_sum": "{count} budgets do not add up to {expected:g} points",
     "rank_out_of_range": "{count} rankings are not a permutation of 1..{n_items} (unranked items may be missing)",
 }
