@@ -13,7 +13,6 @@ from analysis.errors import EstimationError, InputError
 
 Family = Literal["binomial", "gaussian", "poisson"]
 
-_MAX_ITERATIONS = 100
 _STEP = 1e-9
 _COLLINEAR = 1e-10
 _SINGULAR = 1e-13
@@ -61,7 +60,14 @@ def fit_logistic(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None) -
     return fit_glm(x, y, weights)
 
 
-def fit_glm(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None, *, family: Family = "binomial") -> GlmFit:
+def fit_glm(
+    x: ArrayLike,
+    y: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    family: Family = "binomial",
+    max_iterations: int = 100,
+) -> GlmFit:
     """Solve sum w x (y - mu) = 0 with g(mu) = x beta, by iteratively reweighted least squares.
 
     Links: logit (binomial), identity (gaussian), log (poisson). Iterates until no linear predictor moves by
@@ -76,6 +82,7 @@ def fit_glm(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None, *, fam
     weights : (n,) array
         Zero or more, default 1; their scale does not matter for the coefficients.
     family : {"binomial", "gaussian", "poisson"}
+    max_iterations : int
 
     Raises
     ------
@@ -94,7 +101,7 @@ def fit_glm(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None, *, fam
     model, present = _MODELS[family], w > 0
     triangle = _orthonormal(columns, w)
     basis = np.asarray(np.linalg.solve(triangle.T, columns.T).T, dtype=np.float64)
-    problem = _Problem(model, basis[present], answers[present], w[present] / w.mean(), triangle)
+    problem = _Problem(model, basis[present], answers[present], w[present] / w.mean(), triangle, max_iterations)
     return _finish(model, (columns, answers, w), basis, triangle, problem.solve())
 
 
@@ -145,21 +152,23 @@ class _Problem:
     y: FloatArray
     weights: FloatArray
     triangle: FloatArray
+    max_iterations: int
 
     def solve(self) -> tuple[FloatArray, int]:
         eta = self.model.start(self.y)
         size = float(self.weights @ self.model.variance(eta))
         first = self.information(eta)
         beta = self.step(eta, first, size) + np.linalg.solve(first, self.moment(self.model.variance(eta) * eta))
+        beta *= self.length(np.zeros_like(eta), self.basis @ beta)
         eta = self.basis @ beta
-        for iteration in range(1, _MAX_ITERATIONS + 1):
+        for iteration in range(1, self.max_iterations + 1):
             step = self.step(eta, self.information(eta), size)
             step *= self.length(eta, self.basis @ step)
             moved = self.basis @ step
             beta, eta = beta + step, eta + moved
             if np.all(np.abs(moved) <= _STEP * (1.0 + np.abs(eta))):
                 return np.linalg.solve(self.triangle, beta), iteration
-        raise EstimationError("fit_not_converged", iterations=_MAX_ITERATIONS)
+        raise EstimationError("fit_not_converged", iterations=self.max_iterations)
 
     def information(self, eta: FloatArray) -> FloatArray:
         return np.asarray((self.basis * (self.weights * self.model.variance(eta))[:, None]).T @ self.basis)

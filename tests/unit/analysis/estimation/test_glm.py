@@ -71,11 +71,23 @@ def test_columns_of_very_different_size_do_no_harm():
     np.testing.assert_allclose(fit_logistic(shifted, y, w).fitted, fit_logistic(x, y, w).fitted, rtol=1e-8)
 
 
-def test_first_step_that_goes_too_far_is_shortened():
-    x = np.column_stack([np.ones(20), np.append(np.linspace(-1, 1, 19), 1000.0)])
-    y = np.append(np.tile([1.0, 0.0], 10)[:19], 1.0)
-    found = fit_logistic(x, y)
-    np.testing.assert_allclose(x.T @ found.residuals, 0.0, atol=1e-8)
+@pytest.mark.parametrize(
+    ("x", "y", "family"),
+    [
+        ([0.94, 27.64, 14.8, 0.32, 157.26, 19.0], [1.0, 1, 0, 0, 1, 1], "binomial"),
+        ([191.0, 193, 15, 118, 162, 163], [12.0, 0, 0, 48, 12, 13], "poisson"),
+    ],
+)
+def test_step_that_goes_too_far_is_shortened(x, y, family):
+    columns = np.column_stack([ONES, x])
+    found = fit_glm(columns, y, family=family)
+    np.testing.assert_allclose(columns.T @ found.residuals, 0.0, atol=1e-8 * np.sum(y))
+
+
+def test_fit_that_takes_too_long_is_refused():
+    with pytest.raises(EstimationError) as caught:
+        fit_glm(X, [0.0, 1, 0, 2, 9, 40], family="poisson", max_iterations=1)
+    assert (caught.value.code, caught.value.params) == ("fit_not_converged", {"iterations": 1})
 
 
 def test_counts_of_very_different_size_are_fitted():
