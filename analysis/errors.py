@@ -10,6 +10,7 @@ _TEXTS = {
     "code_out_of_range": "{name}: code {value} lies outside 0..{last}",
     "no_rows": "{name} holds no rows",
     "invalid_value": "{name}: {value} is not allowed ({reason})",
+    "unknown_factor": "no factor is called {factor}",
     # margins
     "empty_margin": "margin {margin} has no categories",
     "duplicate_category": "margin {margin} names category {category} twice",
@@ -40,9 +41,22 @@ _TEXTS = {
         "the answers are predicted perfectly by a combination of columns in which column {column} weighs most: "
         "no finite coefficients fit best"
     ),
+    "singular_covariance": "{count} coefficients cannot be tested together: their covariance has no inverse",
     "fit_not_converged": "the model was not fitted within {iterations} iterations",
+    "no_variation": "nobody responded, or everybody: there is no response to explain",
+    "response_separated": (
+        "a combination of variables tells exactly who responded: no model fits best; use fewer variables or merge categories"
+    ),
     "budget_sum": "{count} budgets do not add up to {expected:g} points",
     "rank_out_of_range": "{count} rankings are not a permutation of 1..{n_items} (unranked items may be missing)",
+    # disclosure
+    "category_mismatch": "table {table}: variable {variable} has other categories than in an earlier table",
+    "cells_disagree": "{cell}: {first:g}, but {second:g} in {table}; another version is another population",
+    "unknown_population": "no cell of {smaller} stands in {larger} too: nothing to nest",
+    "relation_broken": "relation {row} does not hold for the counts: it is off by {gap:g}",
+    "knowledge_contradicts": "what an attacker is said to know contradicts the relations between the cells",
+    "not_protectable": "{count} cells follow from what is public already, whatever is withheld: {cells}",
+    "not_anonymous": "{n_rows} rows cannot be made {k}-anonymous: fewer than {k} rows",
 }
 
 _REFUSALS = {
@@ -76,6 +90,10 @@ class MarginError(AnalysisError):
 
 class ConvergenceError(AnalysisError):
     """Margins or bounds that these respondents cannot meet."""
+
+
+class DisclosureError(AnalysisError):
+    """Figures that cannot be published without giving away a group that is too small."""
 
 
 class EstimationError(AnalysisError):
