@@ -35,6 +35,11 @@ _TEXTS = {
     ),
     # estimation
     "lonely_stratum": "stratum {stratum} has a single sampling unit: its variance cannot be estimated",
+    "uneven_stratum": "{name} differs between respondents of stratum {stratum}",
+    "frame_too_small": "stage {stage}, stratum {stratum}: {n_units} units in the sample, {size:g} in the frame",
+    "too_many_stages": "{name} describes {got} stages, clusters {expected}",
+    "overlap_within_unit": "{name}: {count} persons are listed more than once",
+    "no_denominator": "{name}: nothing to compare with in {what}",
     "cluster_across_strata": "cluster {cluster} lies in more than one stratum",
     "collinear_column": "column {column} of the model is a combination of the columns before it",
     "separation": (
@@ -47,8 +52,19 @@ _TEXTS = {
     "response_separated": (
         "a combination of variables tells exactly who responded: no model fits best; use fewer variables or merge categories"
     ),
+    "not_two_units": "stratum {stratum} has {n_units} sampling units: balanced half-samples need exactly two",
+    "more_than_one_stratum": "JK1 knows no strata, the design has {n_strata}: use the stratified jackknife",
+    "too_many_replicates": "{n_units} units x {n_replicates} replicates is more than {limit} values: use fewer replicates",
+    "not_recalibrated": (
+        "{count} of {n_replicates} replicates cannot be brought to the margins; the first is replicate {replicate}: "
+        "{margin}, category {category}, {reason}"
+    ),
+    "undefined_statistic": "the statistic is not a finite number on the full sample",
     "budget_sum": "{count} budgets do not add up to {expected:g} points",
     "rank_out_of_range": "{count} rankings are not a permutation of 1..{n_items} (unranked items may be missing)",
+    "empty_category": "{name}: nobody is in category {category}; leave it out or merge it",
+    "no_degrees_of_freedom": "{needed} degrees of freedom are needed, the design has {available}",
+    "dependent_hypotheses": "of {needed} hypotheses tested together only {rank} are free of each other",
     # disclosure
     "category_mismatch": "table {table}: variable {variable} has other categories than in an earlier table",
     "cells_disagree": "{cell}: {first:g}, but {second:g} in {table}; another version is another population",
