@@ -50,10 +50,10 @@ _TEXTS = {
     "fit_not_converged": "the model was not fitted within {iterations} iterations",
     "no_variation": "nobody responded, or everybody: there is no response to explain",
     "response_separated": (
-        "a combination of variables tells exactly who responded: no model fits best; use fewer variables or merge categories"
+        "a combination of variables tells exactly who responded, so that no model fits best: "
+        "use fewer variables or merge categories"
     ),
     "not_two_units": "stratum {stratum} has {n_units} sampling units: balanced half-samples need exactly two",
-    "more_than_one_stratum": "JK1 knows no strata, the design has {n_strata}: use the stratified jackknife",
     "too_many_replicates": "{n_units} units x {n_replicates} replicates is more than {limit} values: use fewer replicates",
     "not_recalibrated": (
         "{count} of {n_replicates} replicates cannot be brought to the margins; the first is replicate {replicate}: "

@@ -13,8 +13,6 @@ from analysis.estimation.estimates import (
 )
 from analysis.estimation.intervals import beta_interval, logit_interval, mean_interval
 from analysis.estimation.quantiles import estimate_quantile
-from analysis.representation.composition import dissimilarity
-from analysis.representation.outcome_rates import Dispositions, outcome_rates, panel_rates
 from tests.reference.reference_cases import (
     ERRORS,
     ESTIMATES,
@@ -180,29 +178,3 @@ def test_poststratify_panel_a_joint_median():
     case = outputs("poststratify_panel_a_joint")["quantile"]
     design = raked_design(raked("poststratify_panel_a_joint", "panel_a"))
     assert estimate_quantile(design, number("panel_a", "bestedingen")).estimate == case["median"]
-
-
-@pytest.mark.parametrize("name", sorted(outputs("aapor_outcome_rates")["cases"]))
-def test_aapor_outcome_rates(name):
-    case = outputs("aapor_outcome_rates")["cases"][name]
-    order = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
-    given = 0.8 if name.endswith("e_given") else None
-    rates = outcome_rates(Dispositions(*(case["counts"][key] for key in order)), eligibility=given)
-    close(rates.eligibility, case["e"], ESTIMATES)
-    for rate, expected in case["rates"].items():
-        close(getattr(rates, rate.lower()), expected, ESTIMATES)
-
-
-def test_panel_rates_example():
-    rates = panel_rates(invited=5200, consented=1405, profiled=1320, wave_invited=1477, wave_complete=912)
-    case = outputs("panel_rates")["example"]
-    ours = (rates.recruitment, rates.profile, rates.completion, rates.cumulative)
-    close(ours, [case[key] for key in ("RECR", "PROR", "COMR", "CUMRR1")], ESTIMATES)
-
-
-@pytest.mark.parametrize("variable", ["leeftijd", "geslacht", "wijk", "opleiding", "huishouden"])
-def test_rscore_govocal_proportional_similarity_is_one_minus_dissimilarity(variable):
-    case = outputs("rscore_govocal")["panel_a"][variable]
-    ours, population = (np.array(list(case[key].values())) for key in ("participants", "population"))
-    found = dissimilarity(ours / ours.sum(), population / population.sum())
-    close(1 - found, case["proportional_similarity"], ESTIMATES)
