@@ -122,7 +122,7 @@ def test_linearized_and_jackknife_standard_errors_agree(seed):
 def test_stratum_with_a_single_respondent_is_refused_by_name():
     with pytest.raises(EstimationError) as caught:
         weighted_design(np.ones(3), strata=np.array([4, 4, 7]))
-    assert caught.value.params == {"stratum": 7}
+    assert caught.value.params == {"stratum": 7, "stage": 1}
 
 
 def test_cluster_in_two_strata_is_refused():
