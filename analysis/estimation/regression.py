@@ -1,0 +1,187 @@
+"""Regression on a survey design: coefficients with linearized covariance, odds ratios and tests of terms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import fdtrc, stdtr, stdtrit
+
+from analysis.arrays import MISSING, FloatArray, as_codes, as_floats, require_length
+from analysis.errors import EstimationError, InputError
+from analysis.estimation.design import Design
+from analysis.estimation.glm import Family, GlmFit, fit_glm
+
+_SINGULAR = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """Coefficients of p columns and their uncertainty.
+
+    Attributes
+    ----------
+    coefficients, standard_error, t, p_value : (p,) arrays
+        p_value is two-sided, from Student's t; NaN when no degrees of freedom are left.
+    covariance : (p, p) array
+    degrees_of_freedom : int
+        Sampling units minus strata plus 1 minus p, among the respondents used.
+    base : int
+        Respondents used.
+    fitted : (n,) array
+        Expected answer, NaN for respondents that were not used.
+    """
+
+    coefficients: FloatArray
+    standard_error: FloatArray
+    t: FloatArray
+    p_value: FloatArray
+    covariance: FloatArray
+    degrees_of_freedom: int
+    base: int
+    fitted: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Coefficients or ratios (p,) with their interval."""
+
+    estimate: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+@dataclass(frozen=True)
+class WaldTest:
+    """F statistic on (numerator, denominator) degrees of freedom and the chance of one as large."""
+
+    f: float
+    numerator: int
+    denominator: int
+    p_value: float
+
+
+def estimate_regression(
+    design: Design, x: ArrayLike, y: ArrayLike, *, family: Family = "binomial", domain: ArrayLike | None = None
+) -> Regression:
+    """Regress y on the columns of x; respondents with a missing value, or outside `domain`, form another domain.
+
+    beta solves sum w x (y - mu) = 0. Linearization: u_i = A^-1 x_i (y_i - mu_i) with A = sum w V(mu) x x', 0
+    for respondents not used, and Cov(beta) = `Design.covariance` of u, so with calibration residuals when
+    the design is calibrated.
+
+    Parameters
+    ----------
+    design : Design
+    x : (n, p) array
+        With a column of ones for the intercept; NaN is missing. See `indicator_columns`.
+    y : (n,) array
+        NaN is missing; values as in `fit_glm`.
+    family : {"binomial", "gaussian", "poisson"}
+        Logit, identity or log link; the variance needs no dispersion, so these are also the quasi-families.
+    domain : (n,) array of bool
+        Respondents to use; default all.
+
+    Raises
+    ------
+    InputError, EstimationError
+        As `fit_glm`, for the respondents used.
+
+    References
+    ----------
+    Binder, D. A. (1983), International Statistical Review 51, 279-292; Lumley (2010), Complex Surveys, ch. 5-6.
+    """
+    columns, answers = as_floats("x", x, 2), as_floats("y", y, 1)
+    require_length("x", columns, design.n)
+    require_length("y", answers, design.n)
+    used = ~(np.isnan(columns).any(axis=1) | np.isnan(answers)) & _mask(domain, design.n)
+    fit = fit_glm(columns[used], answers[used], design.weights[used], family=family)
+    return _regression(design, columns, used, fit)
+
+
+def coefficient_intervals(model: Regression, level: float = 0.95) -> Effects:
+    """Return beta -+ t se, t from Student's distribution on the model's degrees of freedom."""
+    if not 0.0 < level < 1.0:
+        raise InputError("invalid_value", name="level", value=level, reason="it must lie between 0 and 1")
+    half_width = stdtrit(model.degrees_of_freedom, 0.5 + level / 2.0) * model.standard_error
+    return Effects(model.coefficients, model.coefficients - half_width, model.coefficients + half_width)
+
+
+def odds_ratios(model: Regression, level: float = 0.95) -> Effects:
+    """Return exp(beta) with exp of its interval: odds ratios (binomial) or ratios of means (poisson)."""
+    found = coefficient_intervals(model, level)
+    with np.errstate(over="ignore"):
+        return Effects(np.exp(found.estimate), np.exp(found.low), np.exp(found.high))
+
+
+def wald_test(model: Regression, columns: Sequence[int]) -> WaldTest:
+    """Test whether the coefficients of `columns` (one term, say) are all zero.
+
+    F = b' V^-1 b / k for the k coefficients b with covariance V, on (k, model.degrees_of_freedom).
+
+    Raises
+    ------
+    InputError
+        no_rows, code_out_of_range.
+    EstimationError
+        singular_covariance, when V has no inverse: more coefficients than the design has degrees of freedom.
+
+    References
+    ----------
+    Thomas & Rao (1987), JASA 82, 630-636; Lumley (2010), Complex Surveys, section 5.2.
+    """
+    chosen = np.unique(as_codes("columns", list(columns), 1))
+    if chosen.size == 0:
+        raise InputError("no_rows", name="columns")
+    last = model.coefficients.shape[0] - 1
+    if chosen[0] < 0 or chosen[-1] > last:
+        outside = int(chosen[0] if chosen[0] < 0 else chosen[-1])
+        raise InputError("code_out_of_range", name="columns", value=outside, last=last)
+    scale = model.standard_error[chosen]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = model.covariance[np.ix_(chosen, chosen)] / np.outer(scale, scale)
+    if not (np.isfinite(correlation).all() and np.linalg.eigvalsh(correlation)[0] > _SINGULAR):
+        raise EstimationError("singular_covariance", count=int(chosen.size))
+    t = model.t[chosen]
+    f = float(t @ np.linalg.solve(correlation, t)) / chosen.size
+    p_value = float(fdtrc(chosen.size, model.degrees_of_freedom, f)) if model.degrees_of_freedom > 0 else np.nan
+    return WaldTest(f, int(chosen.size), model.degrees_of_freedom, p_value)
+
+
+def indicator_columns(codes: ArrayLike, n_categories: int, *, reference: int = 0) -> FloatArray:
+    """Return one 0/1 column for each category but the `reference`; code -1 (missing) gives NaN.
+
+    Raises
+    ------
+    InputError
+        not_integer, wrong_shape, code_out_of_range.
+    """
+    values = as_codes("codes", codes, 1)
+    for name, found in (("codes", values), ("reference", np.array([reference]))):
+        wrong = found[(found >= n_categories) | (found < (MISSING if name == "codes" else 0))]
+        if wrong.size:
+            raise InputError("code_out_of_range", name=name, value=int(wrong[0]), last=n_categories - 1)
+    kept = np.delete(np.arange(n_categories), reference)
+    return np.where(values[:, None] == MISSING, np.nan, (values[:, None] == kept).astype(np.float64))
+
+
+def _mask(domain: ArrayLike | None, n: int) -> np.ndarray:
+    mask = np.ones(n, dtype=np.bool_) if domain is None else as_codes("domain", domain, 1) != 0
+    require_length("domain", mask, n)
+    return mask
+
+
+def _regression(design: Design, columns: FloatArray, used: np.ndarray, fit: GlmFit) -> Regression:
+    influence = np.zeros_like(columns)
+    influence[used] = (columns[used] * fit.residuals[:, None]) @ fit.inverse_information
+    covariance = design.covariance(influence)
+    standard_error = np.sqrt(np.diag(covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = fit.coefficients / standard_error
+    freedom = design.degrees_of_freedom(used & (design.weights > 0)) + 1 - columns.shape[1]
+    fitted = np.full(design.n, np.nan)
+    fitted[used] = fit.fitted
+    p_value = 2.0 * stdtr(freedom, -np.abs(t)) if freedom > 0 else np.full_like(t, np.nan)
+    return Regression(
+        fit.coefficients, standard_error, t, p_value, covariance, freedom, int(np.count_nonzero(used)), fitted
+    )
