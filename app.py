@@ -13,6 +13,7 @@ import portal.views
 import surveys.views
 from core.config import Config, from_environment
 from core.web import setup
+from core.web.flask_app import PanelApp
 
 # loading a package's views also registers its permissions and its mails
 PACKAGES = (core.views, panel.views, surveys.views, feedback.views, portal.views)
@@ -21,7 +22,7 @@ GROUPS = (panel.cli.GROUP, feedback.cli.GROUP, portal.cli.GROUP)
 
 def create_app(config: Config | None = None) -> Flask:
     """Build the application: settings → extensions → blueprints → CLI → error pages."""
-    app = Flask(__name__)
+    app = PanelApp(__name__)
     setup.init_app(app, config or from_environment())
     for package in PACKAGES:
         for blueprint in package.BLUEPRINTS:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
-from flask import Flask, render_template_string
+from flask import Flask, render_template
 from werkzeug.test import EnvironBuilder
 
 from app import create_app
@@ -46,10 +46,12 @@ def build(engine: str, folder: Path) -> Flask:
     )
     app = create_app(config)
 
+    page = app.jinja_env.from_string(BARE)
+
     @app.get("/bare")
     @allow(Audience.PUBLIC)
     def bare() -> str:
-        return render_template_string(BARE)
+        return render_template(page)
 
     databases.create(app, database)
     return app

@@ -1,7 +1,7 @@
 """What lies in a sealed row: an unsent draft, what was sent, or both; with how to change it, page by page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -59,8 +59,13 @@ class ResponseDocument:
     group: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The document as JSON holds it."""
-        return asdict(self)
+        """The document as JSON holds it; shares its parts, since it is written out at once at every page."""
+        return {
+            "draft": vars(self.draft) if self.draft else None,
+            "sent": vars(self.sent) if self.sent else None,
+            "mode": self.mode,
+            "group": self.group,
+        }
 
 
 def from_json(document: Mapping[str, Any]) -> ResponseDocument:

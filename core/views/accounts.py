@@ -15,7 +15,7 @@ from core.accounts.services import SignInRefusedError, WeakPasswordError
 from core.actor import Actor
 from core.db import db
 from core.form_fields import Form
-from core.models import Account, ServerSession, SessionKind
+from core.models import Account, SessionKind
 from core.rate_limit import Limit
 from core.web import context, origins, visitors
 from core.web.access import Audience, allow
@@ -28,7 +28,7 @@ QUARTER = timedelta(minutes=15)
 Page = str | tuple[str, int] | Response
 
 
-def load_staff(session: ServerSession) -> tuple[Account, Actor] | None:
+def load_staff(session: visitors.LiveSession) -> tuple[Account, Actor] | None:
     """The account of a staff session; none while the second step is still to come."""
     if session.subject.startswith(WAITS):
         return None

@@ -59,7 +59,8 @@ def init_app(app: Flask, config: Config) -> None:
         dialect.listen(db.engine)
     migrate.init_app(app, db, render_as_batch=True, directory="migrations")
     babel.init_app(app, default_locale="nl", locale_selector=context.locale)
-    login_manager.init_app(app)
+    # no template asks for current_user: pages get the visitor from context
+    login_manager.init_app(app, add_context_processor=False)
 
     @app.after_request
     def _trace(response: object) -> object:

@@ -4,8 +4,8 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from flask import g, request
 from flask_login import UserMixin
@@ -35,6 +35,18 @@ ABSOLUTE = {
 TOUCH = timedelta(minutes=1)
 
 
+class LiveSession(NamedTuple):
+    """The row of a session as one request reads it, in the order of the columns of its table."""
+
+    id_hash: str
+    kind: SessionKind
+    subject: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    data: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The person behind a request: `subject` is the loaded account, member or other thing of the session."""
@@ -42,7 +54,7 @@ class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     kind: str = "anonymous"
     subject: Any = None
     actor: Actor = field(default_factory=lambda: Actor(kind="visitor"))
-    session: ServerSession | None = None
+    session: LiveSession | None = None
 
     @property
     def is_authenticated(self) -> bool:
@@ -51,7 +63,7 @@ class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
 
 ANONYMOUS = Visitor()
-Loader = Callable[[ServerSession], tuple[Any, Actor] | None]
+Loader = Callable[[LiveSession], tuple[Any, Actor] | None]
 _loaders: dict[SessionKind, Loader] = {}
 
 
@@ -85,15 +97,16 @@ def current() -> Visitor:
 
 
 # prepared once: every request of every visitor reads this row, and only reads it
-_BY_HASH = select(ServerSession.__table__).where(ServerSession.__table__.c.id_hash == bindparam("id_hash"))
+_TABLE = ServerSession.__table__
+_BY_HASH = select(*(_TABLE.c[name] for name in LiveSession._fields)).where(_TABLE.c.id_hash == bindparam("id_hash"))
 
 
-def _read(id_hash: str) -> ServerSession | None:
+def _read(id_hash: str) -> LiveSession | None:
     row = db.session.connection().execute(_BY_HASH, {"id_hash": id_hash}).first()
-    return None if row is None else ServerSession(**row._mapping)
+    return None if row is None else LiveSession(*row)
 
 
-def find_session(kind: SessionKind) -> ServerSession | None:
+def find_session(kind: SessionKind) -> LiveSession | None:
     """The live session of this kind behind the browser's cookie, also one that its loader does not accept yet."""
     token = request.cookies.get(cookie_name(kind))
     row = _read(_hash(token)) if token else None

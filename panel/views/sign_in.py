@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from core import audit, crypto, links
 from core.actor import Actor
 from core.db import db
-from core.models import ServerSession, SessionKind
+from core.models import SessionKind
 from core.web import origins, visitors
 from core.web.access import Audience, allow
 from panel.forms import DigitsForm, EmailForm
@@ -27,7 +27,7 @@ TYPED_AT = {
 }
 
 
-def load_member(row: ServerSession) -> tuple[Member, Actor] | None:
+def load_member(row: visitors.LiveSession) -> tuple[Member, Actor] | None:
     """The member of a session with the actor for the audit log; None ends the session of who left."""
     member = db.session.get(Member, int(row.subject))
     if member is None or member.status not in REACHABLE:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from core.actor import Actor
 from core.db import db
 from core.errors import ConflictError, NotFoundError
-from core.models import ServerSession, SessionKind
+from core.models import SessionKind
 from core.web import origins, visitors
 from core.web.access import Audience, allow
 from surveys import labels, signoff_links
@@ -21,7 +21,7 @@ from surveys.views import blocking
 from surveys.views.blueprints import outside as bp
 
 
-def load(row: ServerSession) -> tuple[Any, Actor] | None:
+def load(row: visitors.LiveSession) -> tuple[Any, Actor] | None:
     """The link of an outside session and its actor; ends when the link is gone or was signed with."""
     link = signoff_links.by_public_id(row.subject)
     if link is None:

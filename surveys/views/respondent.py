@@ -10,7 +10,7 @@ from core.actor import Actor, acting
 from core.db import db
 from core.errors import NotFoundError
 from core.keystore import KeyGoneError
-from core.models import ServerSession, SessionKind
+from core.models import SessionKind
 from core.sessions import end_everywhere
 from core.web import origins, visitors
 from core.web.access import Audience, allow
@@ -30,7 +30,7 @@ Page = str | Response | tuple[str, int]
 BACK, LATER = "vorige", "later"
 
 
-def _load_taking(session: ServerSession) -> tuple[Any, Actor] | None:
+def _load_taking(session: visitors.LiveSession) -> tuple[Any, Actor] | None:
     found = taking.by_invitation(int(session.subject))
     return None if found is None else (found, Actor(kind="invitation"))
 
