@@ -11,6 +11,10 @@ _TEXTS = {
     "no_rows": "{name} holds no rows",
     "invalid_value": "{name}: {value} is not allowed ({reason})",
     "unknown_factor": "no factor is called {factor}",
+    # recruitment
+    "duplicate_id": "id {id} occurs twice",
+    "stratum_too_small": "stratum {stratum}: {wanted} persons to draw, {available} available",
+    "allocation_infeasible": "{n} cannot be spread within the limits, which allow {low} to {high}",
     # margins
     "empty_margin": "margin {margin} has no categories",
     "duplicate_category": "margin {margin} names category {category} twice",
@@ -29,6 +33,25 @@ _TEXTS = {
         "raking did not meet the margins after {iterations} iterations: {margin}, category {category}, "
         "is off by {error:.3g} of its total. The margins cannot be met together by these respondents"
     ),
+    "margins_contradict": (
+        "margin {margin}, category {category}: {stated:g} is asked, but the other margins leave {implied:g} "
+        "to these respondents. The margins contradict each other"
+    ),
+    "collinear_total": "the total of {variable} follows from the other margins and totals: leave it out",
+    "total_without_population": "margin {margin} needs the population that it is a part of",
+    "no_constraints": "there is nothing to calibrate to: no margins, no totals, no population",
+    "uneven_household": "household {household}: its members differ in {name}, so they cannot have one weight",
+    "bounds_too_tight": (
+        "weights of {lower:g} to {upper:g} times the base weights cannot meet {margin}, category {category}: "
+        "it needs {wanted:g}, within the bounds it can have {lowest:g} to {highest:g}"
+    ),
+    "bounds_cannot_meet_all": (
+        "weights of {lower:g} to {upper:g} times the base weights cannot meet all margins together: at best "
+        "{margin}, category {category}, stays off by {error:.3g} of its total"
+    ),
+    "everything_trimmed": "all weights lie outside {lower:g} to {upper:g}: nothing is left to take up what is cut",
+    "group_without_answers": "response group {group}: {n_invited} invited, nobody answered; merge it with a neighbour",
+    "frame_too_small_for_draw": "recruitment stratum {stratum}: {drawn:g} drawn from a frame of {frame:g}",
     "bounds_not_met": (
         "weights within {lower:g} to {upper:g} times the mean cannot meet the margins: after {rounds} rounds "
         "they still run from {lowest:.3g} to {highest:.3g} times the mean"
@@ -47,6 +70,7 @@ _TEXTS = {
         "no finite coefficients fit best"
     ),
     "singular_covariance": "{count} coefficients cannot be tested together: their covariance has no inverse",
+    "kappa_undefined": "both classifications use one and the same category: agreement beyond chance is undefined",
     "fit_not_converged": "the model was not fitted within {iterations} iterations",
     "no_variation": "nobody responded, or everybody: there is no response to explain",
     "response_separated": (
