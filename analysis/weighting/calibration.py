@@ -1,10 +1,11 @@
 """What calibrated weights know: the design of their constraints, and residuals from it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import FloatArray
 from analysis.weighting.cells import Cells
 
 
@@ -15,34 +16,39 @@ class Calibration:
     Attributes
     ----------
     cells : Cells
-        Profiles of the n respondents.
+        Profiles (or households) of the n respondents.
     design : (c, p) array
-        Constraint variables per profile, the first column being the constant.
+        Constraint variables per profile; the first column is the constant, unless no population size was declared.
     base_weights : (n,) array
         Weights before calibration.
+    variance_factors : (n,) array or None
+        The q of the distance (1 when None).
     """
 
     cells: Cells
     design: FloatArray
     base_weights: FloatArray
+    variance_factors: FloatArray | None = None
 
     def residuals(self, values: FloatArray) -> FloatArray:
         """Return residuals of the regression of `values` (n, q) on the constraints, weighted by base weights.
 
         Together with the g-weights they give the variance of calibrated estimators: e_i = y_i - x_i' B with
-        B = (sum d x x')^-1 sum d x y. Deville & Sarndal (1992), JASA 87, 376-382, section 3.
+        B = (sum d q x x')^-1 sum d q x y. Deville & Sarndal (1992), JASA 87, 376-382, section 3.
         """
-        sums = self._sum_by_cell(values * self.base_weights[:, None])
-        cell_base = self.cells.sum(self.base_weights)
-        normal = self.design.T @ (self.design * cell_base[:, None])
-        scale = cell_base.sum()
-        coefficients = np.linalg.pinv(normal / scale, rcond=1e-12, hermitian=True) @ (self.design.T @ sums / scale)
-        fitted: FloatArray = (self.design @ coefficients)[self.cells.index]
+        sums = self.cells.sum_columns(values * self._regression_weights[:, None])
+        fitted: FloatArray = (self.design @ (self._projection @ sums))[self.cells.index]
         return values - fitted
 
-    def _sum_by_cell(self, values: FloatArray) -> FloatArray:
-        order: IntArray = np.argsort(self.cells.index, kind="stable")
-        sorted_index = self.cells.index[order]
-        # every profile occurs, so each start is the beginning of a non-empty run
-        starts = np.searchsorted(sorted_index, np.arange(self.cells.n_cells))
-        return np.asarray(np.add.reduceat(values[order], starts, axis=0))
+    @cached_property
+    def _regression_weights(self) -> FloatArray:
+        return self.base_weights if self.variance_factors is None else self.base_weights * self.variance_factors
+
+    @cached_property
+    def _projection(self) -> FloatArray:
+        """Return the (p, c) matrix from sums per profile to regression coefficients."""
+        cell_weights = self.cells.sum(self._regression_weights)
+        scale = cell_weights.sum()
+        normal = self.design.T @ (self.design * (cell_weights / scale)[:, None])
+        projection: FloatArray = np.linalg.pinv(normal, rcond=1e-12, hermitian=True) @ (self.design.T / scale)
+        return projection

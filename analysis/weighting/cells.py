@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import FloatArray, IntArray, as_codes, weighted_counts
+from analysis.arrays import FloatArray, IntArray, weighted_counts
 from analysis.errors import InputError
 
-_LARGEST_TABLE = 4_000_000
 _LARGEST_KEY = 2**62
+_SMALL_TABLE = 100_000
+_ROWS_AT_ONCE = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,44 +24,100 @@ class Cells:
     ----------
     codes : (c, m) integer array
         One row per profile that occurs.
-    index : (n,) integer array
-        The profile of each respondent.
+    keys : (n,) integer array
+        The profile of each respondent, or its place in a table of all possible profiles.
+    found : (c,) integer array or None
+        Places of the profiles in that table; None when `keys` are the profiles themselves.
+    n_keys : int
+        Size of the table.
     """
 
     codes: IntArray
-    index: IntArray
+    keys: IntArray
+    found: IntArray | None = None
+    n_keys: int = 0
 
     @property
     def n_cells(self) -> int:
         """Number of distinct profiles."""
         return int(self.codes.shape[0])
 
+    @cached_property
+    def index(self) -> IntArray:
+        """The profile (0..c-1) of each respondent."""
+        if self.found is None:
+            return self.keys
+        position = np.zeros(self.n_keys, dtype=np.int64)
+        position[self.found] = np.arange(self.n_cells)
+        return position.take(self.keys)
+
+    @cached_property
+    def counts(self) -> FloatArray:
+        """Number of respondents (c,) per profile."""
+        if self.found is None:
+            return np.bincount(self.keys, minlength=self.n_cells).astype(np.float64)
+        return np.bincount(self.keys, minlength=self.n_keys)[self.found].astype(np.float64)
+
     def sum(self, values: FloatArray) -> FloatArray:
         """Add up `values` (n,) within each profile; returns (c,)."""
-        return weighted_counts(self.index, values, self.n_cells)
+        if self.found is None:
+            return weighted_counts(self.keys, values, self.n_cells)
+        return weighted_counts(self.keys, values, self.n_keys)[self.found]
+
+    def sum_columns(self, values: FloatArray) -> FloatArray:
+        """Add up the columns of `values` (n, q) within each profile; returns (c, q)."""
+        order, starts = self._runs
+        return np.asarray(np.add.reduceat(values[order], starts, axis=0))
+
+    def spread(self, cell_values: FloatArray) -> FloatArray:
+        """Give every respondent the value (c,) of its profile; returns (n,)."""
+        if self.found is None:
+            return cell_values.take(self.keys)
+        table = np.ones(self.n_keys)
+        table[self.found] = cell_values
+        # keys lie inside the table by construction; clip spares the check
+        return table.take(self.keys, mode="clip")
+
+    @cached_property
+    def _runs(self) -> tuple[IntArray, IntArray]:
+        order = np.argsort(self.index, kind="stable")
+        # every profile occurs, so each start is the beginning of a non-empty run
+        return order, np.searchsorted(self.index[order], np.arange(self.n_cells))
 
 
-def collapse(codes: IntArray, sizes: Sequence[int]) -> Cells:
-    """Find the distinct rows of `codes` (n, m), where column j holds 0..sizes[j]-1.
+def collapse(codes: ArrayLike, sizes: Sequence[int]) -> Cells:
+    """Find the distinct rows of `codes` (n, m), where column j holds 0..sizes[j]-1, of any integer type.
 
     Raises
     ------
     InputError
-        wrong_shape, not_integer.
+        wrong_shape, not_integer, code_out_of_range (a missing code, -1, lies outside too).
     """
-    codes = as_codes("codes", codes, 2)
+    profile = as_profile(codes)
     n_keys = 1
     for size in sizes:
         n_keys *= size
     if n_keys > _LARGEST_KEY:
-        unique, index = np.unique(codes, axis=0, return_inverse=True)
-        return Cells(unique, index.astype(np.int64).ravel())
-    key = codes[:, 0].copy()
-    for j, size in enumerate(sizes[1:], start=1):
-        key *= size
-        key += codes[:, j]
-    found, index = _distinct(key, n_keys)
-    return Cells(np.stack(np.unravel_index(found, tuple(sizes)), axis=1).astype(np.int64), index)
+        return _collapse_rows(profile, sizes)
+    keys = _fuse(profile, sizes)
+    if n_keys > max(_SMALL_TABLE, 4 * keys.shape[0]):
+        found, index = np.unique(keys, return_inverse=True)
+        return Cells(_profiles(found, sizes), index.astype(np.int64, copy=False).ravel())
+    counts = np.bincount(keys, minlength=n_keys)
+    found = np.flatnonzero(counts)
+    cells = Cells(_profiles(found, sizes), keys, found, n_keys)
+    cells.__dict__["counts"] = counts[found].astype(np.float64)  # just counted: spares the cached property
+    return cells
+
+
+def as_profile(codes: ArrayLike) -> NDArray[Any]:
+    """Return `codes` as an integer array of two dimensions, without a copy; raises InputError."""
+    profile: NDArray[Any] = np.asarray(codes)
+    if profile.dtype.kind not in "iub" and profile.size:
+        raise InputError("not_integer", name="codes")
+    if profile.ndim != 2:
+        raise InputError("wrong_shape", name="codes", expected=2, got=profile.ndim)
+    return profile
 
 
 def cross(first: IntArray, second: IntArray, n_second: int) -> IntArray:
@@ -73,11 +133,36 @@ def cross(first: IntArray, second: IntArray, n_second: int) -> IntArray:
     return np.where((first < 0) | (second < 0), -1, first * n_second + second)
 
 
-def _distinct(key: IntArray, n_keys: int) -> tuple[IntArray, IntArray]:
-    if n_keys > max(_LARGEST_TABLE, 4 * key.shape[0]):
-        found, index = np.unique(key, return_inverse=True)
-        return found, index.astype(np.int64)
-    found = np.flatnonzero(np.bincount(key, minlength=n_keys))
-    position = np.zeros(n_keys, dtype=np.int64)
-    position[found] = np.arange(found.shape[0])
-    return found, position[key]
+def _fuse(profile: NDArray[Any], sizes: Sequence[int]) -> IntArray:
+    """Return one key per row, the last column varying fastest; blocks of rows stay in the cache."""
+    keys = np.empty(profile.shape[0], dtype=np.int64)
+    for start in range(0, profile.shape[0], _ROWS_AT_ONCE):
+        rows = profile[start : start + _ROWS_AT_ONCE]
+        key = keys[start : start + _ROWS_AT_ONCE]
+        for j, size in enumerate(sizes):
+            column = rows[:, j]
+            _check_range(column, size, j)
+            if j == 0:
+                key[...] = column
+                continue
+            key *= size
+            np.add(key, column, out=key, casting="unsafe")
+    return keys
+
+
+def _check_range(column: NDArray[Any], size: int, j: int) -> None:
+    # seen as unsigned, a negative code is a large one: one comparison serves both sides
+    if int(column.view(f"u{column.dtype.itemsize}").max()) >= size:
+        outside = column[(column < 0) | (column >= size)]
+        raise InputError("code_out_of_range", name=f"column {j} of codes", value=int(outside[0]), last=size - 1)
+
+
+def _collapse_rows(profile: NDArray[Any], sizes: Sequence[int]) -> Cells:
+    for j, size in enumerate(sizes):
+        _check_range(profile[:, j], size, j)
+    found, index = np.unique(profile, axis=0, return_inverse=True)
+    return Cells(found.astype(np.int64), index.astype(np.int64).ravel())
+
+
+def _profiles(found: IntArray, sizes: Sequence[int]) -> IntArray:
+    return np.stack(np.unravel_index(found, tuple(sizes)), axis=1).astype(np.int64, copy=False)

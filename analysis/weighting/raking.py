@@ -2,38 +2,62 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import FloatArray, IntArray, as_codes, as_floats, require_length
+from analysis.arrays import FloatArray, as_floats, require_length
 from analysis.errors import ConvergenceError, InputError, WeightingRefusedError
 from analysis.weighting.calibration import Calibration
-from analysis.weighting.cells import Cells, collapse
+from analysis.weighting.cells import Cells, as_profile, collapse
 from analysis.weighting.margins import Margin, PanelPopulation, ReconciledMargins, Reconciliation, reconcile
 from analysis.weighting.merging import MergeHierarchy
-from analysis.weighting.refusals import find_refusals
-from analysis.weighting.solvers import Method, Solution, solve_newton, solve_proportionally
-from analysis.weighting.targets import Problem, Target, build_problem
+from analysis.weighting.refusals import Hierarchies, refuse_base_weights, refuse_cells, refuse_rows
+from analysis.weighting.reports import MarginReport, report_margins
+from analysis.weighting.solvers import Method, Solution, solve_newton, solve_proportionally, sweep
+from analysis.weighting.targets import Problem, build_problem
+
+__all__ = ["TOLERANCE", "MarginReport", "PreparedRaking", "RakingResult", "assemble", "prepare_raking", "rake"]
 
 TOLERANCE = 1e-10
 _MAX_ITERATIONS = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class MarginReport:
-    """One margin in counts: base weights scaled to the population, weighted, population, relative error.
+class PreparedRaking:
+    """Checked input of raking, collapsed to cells; can be solved more than once."""
 
-    All arrays follow `categories`; excluded classes are left out.
-    """
+    cells: Cells
+    base_weights: FloatArray
+    problem: Problem
+    reconciled: ReconciledMargins
 
-    variable: str
-    categories: tuple[str, ...]
-    n_respondents: IntArray
-    before: FloatArray
-    after: FloatArray
-    population: FloatArray
-    relative_error: FloatArray
+    @cached_property
+    def cell_base(self) -> FloatArray:
+        """Base weight (c,) per cell."""
+        return self.cells.sum(self.base_weights)
+
+    def solve(
+        self, weights: FloatArray, tolerance: float = TOLERANCE, method: Method | None = None
+    ) -> tuple[FloatArray, Solution]:
+        """Return `weights` (n,) raked to the margins, with the solution on cells.
+
+        Raises ConvergenceError (not_converged).
+        """
+        cell_start = self.cell_base if weights is self.base_weights else self.cells.sum(weights)
+        solution = self.solve_cells(cell_start, tolerance, method)
+        raked = self.cells.spread(solution.cell_weights / cell_start)
+        raked *= weights
+        return raked, solution
+
+    def solve_cells(
+        self, cell_start: FloatArray, tolerance: float = TOLERANCE, method: Method | None = None
+    ) -> Solution:
+        """Return cell weights raked from `cell_start` (c,); raises ConvergenceError (not_converged)."""
+        scaled = cell_start * (self.reconciled.total / cell_start.sum())
+        return _solve(self.problem, scaled, tolerance, method)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,36 +79,39 @@ class RakingResult:
         Constraints, for standard errors.
     """
 
+    prepared: PreparedRaking
     weights: FloatArray
-    g_weights: FloatArray
-    base_weights: FloatArray
+    cell_weights: FloatArray
     method: Method
     iterations: int
     max_error: float
-    margins: tuple[MarginReport, ...]
-    notes: tuple[Reconciliation, ...]
-    calibration: Calibration
 
+    @property
+    def base_weights(self) -> FloatArray:
+        """Base weights (n,) as given."""
+        return self.prepared.base_weights
 
-@dataclass(frozen=True, eq=False)
-class PreparedRaking:
-    """Checked input of raking, collapsed to cells; can be solved more than once."""
+    @cached_property
+    def g_weights(self) -> FloatArray:
+        """Weights / base weights (n,)."""
+        return self.weights / self.base_weights
 
-    cells: Cells
-    base_weights: FloatArray
-    problem: Problem
-    reconciled: ReconciledMargins
+    @cached_property
+    def margins(self) -> tuple[MarginReport, ...]:
+        """What raking did, margin by margin."""
+        prepared = self.prepared
+        before = prepared.cell_base * (prepared.reconciled.total / prepared.cell_base.sum())
+        return report_margins(prepared.problem, prepared.cells.counts, before, self.cell_weights)
 
-    def solve(
-        self, weights: FloatArray, tolerance: float = TOLERANCE, method: Method | None = None
-    ) -> tuple[FloatArray, Solution]:
-        """Return `weights` (n,) raked to the margins, with the solution on cells.
+    @property
+    def notes(self) -> tuple[Reconciliation, ...]:
+        """How each margin was brought to the declared total."""
+        return self.prepared.reconciled.notes
 
-        Raises ConvergenceError (not_converged).
-        """
-        cell_start = self.cells.sum(weights)
-        solution = _solve(self.problem, cell_start, tolerance, method)
-        return weights * (solution.cell_weights / cell_start)[self.cells.index], solution
+    @cached_property
+    def calibration(self) -> Calibration:
+        """The constraints that the weights meet."""
+        return Calibration(self.prepared.cells, self.prepared.problem.design, self.base_weights)
 
 
 def rake(
@@ -159,7 +186,7 @@ def prepare_raking(
     derivation_tolerance: float = 0.0,
 ) -> PreparedRaking:
     """Check the input of `rake` and collapse it to cells; parameters and errors as there."""
-    profile = as_codes("codes", codes, 2)
+    profile = as_profile(codes)
     base = as_floats("base_weights", base_weights, 1)
     require_length("base_weights", base, profile.shape[0])
     if profile.shape[0] == 0:
@@ -167,68 +194,63 @@ def prepare_raking(
     if profile.shape[1] != len(margins) or not margins:
         raise InputError("wrong_length", name="columns of codes", expected=len(margins), got=profile.shape[1])
     reconciled = reconcile(margins, population, derivation_tolerance=derivation_tolerance)
-    refusals = find_refusals(profile, base, reconciled.margins, hierarchies or {})
+    cells = collapse_checked(profile, base, reconciled.margins, hierarchies or {})
+    cell_base = cells.sum(base)
+    problem = build_problem(cells, cell_base, reconciled.margins, reconciled.total)
+    prepared = PreparedRaking(cells, base, problem, reconciled)
+    prepared.__dict__["cell_base"] = cell_base  # just summed: spares the cached property
+    return prepared
+
+
+def collapse_checked(
+    profile: NDArray[Any], base: FloatArray, margins: Sequence[Margin], hierarchies: Hierarchies
+) -> Cells:
+    """Return the cells of `profile` (n, m), or raise every reason against weighting at once."""
+    refusals = refuse_base_weights(base)
+    try:
+        cells = collapse(profile, [len(margin.all_categories) for margin in margins])
+    except InputError:
+        # a value is missing or no category: only now is it worth looking row by row
+        raise WeightingRefusedError(refusals + refuse_rows(profile, margins, hierarchies)) from None
+    refusals += refuse_cells(cells, margins, hierarchies)
     if refusals:
         raise WeightingRefusedError(refusals)
-    cells = collapse(profile, [len(margin.all_categories) for margin in margins])
-    problem = build_problem(cells, cells.sum(base), reconciled.margins, reconciled.total)
-    return PreparedRaking(cells, base, problem, reconciled)
+    return cells
 
 
 def assemble(prepared: PreparedRaking, weights: FloatArray, solution: Solution) -> RakingResult:
     """Return the result that belongs to final `weights` (n,), found by `solution`."""
-    cell_weights = prepared.cells.sum(weights)
-    cell_base = prepared.cells.sum(prepared.base_weights)
-    before = cell_base * (prepared.problem.total / cell_base.sum())
-    cell_counts = np.bincount(prepared.cells.index, minlength=prepared.cells.n_cells).astype(np.float64)
     return RakingResult(
+        prepared=prepared,
         weights=weights,
-        g_weights=weights / prepared.base_weights,
-        base_weights=prepared.base_weights,
+        cell_weights=solution.cell_weights,
         method=solution.method,
         iterations=solution.iterations,
-        max_error=prepared.problem.max_error(cell_weights),
-        margins=tuple(_report(target, before, cell_weights, cell_counts) for target in prepared.problem.targets),
-        notes=prepared.reconciled.notes,
-        calibration=Calibration(prepared.cells, prepared.problem.design, prepared.base_weights),
+        max_error=solution.max_error,
     )
 
 
-def _solve(problem: Problem, start: FloatArray, tolerance: float, method: Method | None) -> Solution:
-    scaled = start * (problem.total / start.sum())
+def _solve(problem: Problem, scaled: FloatArray, tolerance: float, method: Method | None) -> Solution:
     if method is not Method.PROPORTIONAL_FITTING:
-        solution = solve_newton(problem, scaled, tolerance)
+        solution = solve_newton(problem, sweep(problem, sweep(problem, scaled)), tolerance)
         if solution.max_error <= tolerance:
             return solution
     if method is not Method.NEWTON:
         solution = solve_proportionally(problem, scaled, tolerance, _MAX_ITERATIONS)
         if solution.max_error <= tolerance:
             return solution
-    raise _not_converged(problem, solution)
+    raise not_converged(problem, solution)
 
 
-def _not_converged(problem: Problem, solution: Solution) -> ConvergenceError:
-    errors = [np.abs(target.errors(solution.cell_weights)) for target in problem.targets]
-    worst = max(range(len(errors)), key=lambda j: float(errors[j].max()))
-    margin = problem.targets[worst].margin
+def not_converged(problem: Problem, solution: Solution) -> ConvergenceError:
+    """Return the error that names the class farthest from its total."""
+    errors = np.abs(problem.errors(solution.cell_weights))
+    worst = int(errors.argmax())
+    variable, category = problem.name(worst)
     return ConvergenceError(
         "not_converged",
         iterations=solution.iterations,
-        margin=margin.variable,
-        category=margin.all_categories[int(errors[worst].argmax())],
-        error=float(errors[worst].max()),
-    )
-
-
-def _report(target: Target, before: FloatArray, after: FloatArray, cell_counts: FloatArray) -> MarginReport:
-    k = target.n_constrained
-    sums = target.sums(after)
-    return MarginReport(
-        variable=target.margin.variable,
-        categories=target.margin.all_categories[:k],
-        n_respondents=target.sums(cell_counts)[:k].astype(np.int64),
-        before=target.sums(before)[:k],
-        after=sums[:k],
-        population=target.wanted(sums),
-        relative_error=target.errors(after),
+        margin=variable,
+        category=category,
+        error=float(errors[worst]),
     )

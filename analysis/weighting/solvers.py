@@ -1,16 +1,20 @@
-"""Two routes to the same raked weights: Newton's method on the dual, and iterative proportional fitting."""
+"""Two routes to calibrated weights: Newton's method on the dual, and iterative proportional fitting."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from analysis.arrays import FloatArray
+from analysis.arrays import FloatArray, weighted_counts
+from analysis.weighting.distances import Response, exponential
 from analysis.weighting.targets import Problem
 
-_NEWTON_STEPS = 60
+_NEWTON_STEPS = 100
 _HALVINGS = 30
 _DEGENERATE = 1e-9
+_POLISHED = 1e-13
+_RIDGE = 1e-9
+_SLACK = 1e-12
 
 
 class Method(StrEnum):
@@ -30,70 +34,135 @@ class Solution:
     max_error: float
 
 
-def solve_newton(problem: Problem, start: FloatArray, tolerance: float) -> Solution:
-    """Minimise sum d exp(x'l) - t'l over l by damped Newton steps (Deville & Sarndal 1992, JASA 87:376).
+@dataclass(frozen=True, eq=False)
+class _Point:
+    coefficients: FloatArray
+    weights: FloatArray
+    curvature: FloatArray
+    objective: float
+    scale: float
 
-    Stops at `tolerance` (largest relative margin error), then takes one more step when that is better.
-    A solution in which some profile all but vanishes lies on the boundary and is not accepted.
+
+@dataclass(frozen=True, eq=False)
+class _Dual:
+    """Sum over cells of (d/q) * integral of F(q x'l), minus t'l: convex in l, with the calibrated l at its minimum."""
+
+    problem: Problem
+    start: FloatArray
+    response: Response
+    factors: FloatArray | None
+
+    def at(self, coefficients: FloatArray) -> _Point:
+        linear = self.problem.design @ coefficients
+        start = self.start
+        if self.factors is None:
+            ratio, slope, integral = self.response(linear)
+            weights = start * ratio
+            curvature = weights if slope is ratio else start * slope
+            bulk = float(start @ integral)
+        else:
+            ratio, slope, integral = self.response(linear * self.factors)
+            weights, curvature = start * ratio, start * slope * self.factors
+            bulk = float((start / self.factors) @ integral)
+        pull = float(self.problem.totals @ coefficients)
+        return _Point(coefficients, weights, curvature, bulk - pull, abs(bulk) + abs(pull))
+
+    def step(self, point: _Point) -> _Point | None:
+        """Return the point one damped Newton step further; None when no step lowers the objective."""
+        direction = self._direction(point)
+        allowed = point.objective + _SLACK * point.scale
+        length = 1.0
+        for _ in range(_HALVINGS):
+            candidate = self.at(point.coefficients - length * direction)
+            if np.isfinite(candidate.objective) and candidate.objective <= allowed:
+                return candidate
+            length /= 2
+        return None
+
+    def _direction(self, point: _Point) -> FloatArray:
+        design = self.problem.design
+        gradient = point.weights @ design - self.problem.totals
+        hessian = design.T @ (design * point.curvature[:, None])
+        direction = _solve(hessian, gradient)
+        if np.isfinite(direction).all() and direction @ gradient >= 0:
+            return direction
+        # weights at their bounds have no slope: a little of the base weights' curvature keeps the step finite
+        ridge = _RIDGE * np.einsum("i,ij,ij->j", self.start, design, design)
+        return _solve(hessian + np.diag(ridge), gradient)
+
+
+def solve_newton(
+    problem: Problem,
+    start: FloatArray,
+    tolerance: float,
+    response: Response = exponential,
+    factors: FloatArray | None = None,
+) -> Solution:
+    """Find weights start * F(q x'l) that reach the totals, by damped Newton steps on the convex dual in l.
+
+    Stops at `tolerance` (largest relative margin error), after one more step if that is better. A raking
+    solution in which some profile all but vanishes lies on the boundary and is not accepted.
+
+    References
+    ----------
+    Deville & Sarndal (1992), JASA 87, 376-382, section 2.
     """
-    coefficients = np.zeros(problem.totals.shape[0])
-    weights = start
-    error = problem.max_error(weights)
-    iteration = 0
-    while iteration < _NEWTON_STEPS:
-        iteration += 1
-        reached = error <= tolerance
-        step = _newton_step(problem, start, coefficients, weights)
-        if step is None:
-            break
-        new_coefficients, new_weights = step
-        new_error = problem.max_error(new_weights)
-        if reached and new_error >= error:
-            break
-        coefficients, weights, error = new_coefficients, new_weights, new_error
-        if reached:
-            break
-    ratios = weights / start
-    if ratios.min() < _DEGENERATE * ratios.max():
-        error = np.inf
-    return Solution(weights, Method.NEWTON, iteration, error)
+    dual = _Dual(problem, start, response, factors)
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights, iterations, error = _descend(dual, tolerance)
+    if response is exponential:
+        ratios = weights / start
+        if ratios.min() < _DEGENERATE * ratios.max():
+            error = np.inf
+    return Solution(weights, Method.NEWTON, iterations, error)
 
 
 def solve_proportionally(problem: Problem, start: FloatArray, tolerance: float, max_iterations: int) -> Solution:
     """Scale to each margin in turn until all are met (Deming & Stephan 1940, Ann. Math. Stat. 11:427)."""
-    weights = start.copy()
+    weights = start
     error = problem.max_error(weights)
     iteration = 0
     while error > tolerance and iteration < max_iterations:
         iteration += 1
-        for target in problem.targets:
-            sums = target.sums(weights)
-            factors = np.ones_like(sums)
-            k = target.n_constrained
-            np.divide(target.wanted(sums), sums[:k], out=factors[:k], where=sums[:k] > 0)
-            weights *= factors[target.codes]
+        weights = sweep(problem, weights)
         error = problem.max_error(weights)
     return Solution(weights, Method.PROPORTIONAL_FITTING, iteration, error)
 
 
-def _newton_step(
-    problem: Problem, start: FloatArray, coefficients: FloatArray, weights: FloatArray
-) -> tuple[FloatArray, FloatArray] | None:
-    gradient = problem.design.T @ weights - problem.totals
-    hessian = problem.design.T @ (problem.design * weights[:, None])
+def sweep(problem: Problem, weights: FloatArray) -> FloatArray:
+    """Return `weights` (c,) scaled once to each margin in turn."""
+    weights = weights.copy()
+    for target, codes in zip(problem.targets, problem.codes, strict=True):
+        sums = weighted_counts(codes, weights, len(target.margin.all_categories))
+        k = target.n_constrained
+        wanted = target.goals * (sums[:k].sum() / target.goals.sum()) if target.has_free_class else target.goals
+        factors = np.ones_like(sums)
+        np.divide(wanted, sums[:k], out=factors[:k], where=sums[:k] > 0)
+        weights *= factors[codes]
+    return weights
+
+
+def _descend(dual: _Dual, tolerance: float) -> tuple[FloatArray, int, float]:
+    point = dual.at(np.zeros(dual.problem.totals.shape[0]))
+    error = dual.problem.max_error(point.weights)
+    for iteration in range(1, _NEWTON_STEPS + 1):
+        reached = error <= tolerance
+        if reached and error <= _POLISHED:
+            return point.weights, iteration - 1, error
+        candidate = dual.step(point)
+        if candidate is None:
+            return point.weights, iteration, error
+        new_error = dual.problem.max_error(candidate.weights)
+        if reached:
+            better = candidate.weights if new_error < error else point.weights
+            return better, iteration, min(error, new_error)
+        point, error = candidate, new_error
+    return point.weights, _NEWTON_STEPS, error
+
+
+def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    """Return the solution, or not-a-number throughout when there is none: no step is then accepted."""
     try:
-        direction = np.linalg.solve(hessian, gradient)
+        return np.asarray(np.linalg.solve(matrix, right))
     except np.linalg.LinAlgError:
-        return None
-    objective = weights.sum() - problem.totals @ coefficients
-    allowed = objective + 1e-12 * abs(objective)
-    length = 1.0
-    for _ in range(_HALVINGS):
-        candidate = coefficients - length * direction
-        with np.errstate(over="ignore", invalid="ignore"):
-            moved = start * np.exp(problem.design @ candidate)
-            value = moved.sum() - problem.totals @ candidate
-        if np.isfinite(value) and value <= allowed:
-            return candidate, moved
-        length /= 2
-    return None
+        return np.full_like(right, np.nan)

@@ -1,108 +1,249 @@
-"""The raking problem on profile cells: targets per margin, and how far weights are from them."""
+"""The calibration problem on cells: targets per margin and per total, and how far weights are from them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from analysis.arrays import FloatArray, IntArray, weighted_counts
+from analysis.arrays import FloatArray, IntArray
+from analysis.errors import ConvergenceError, MarginError
 from analysis.weighting.cells import Cells
 from analysis.weighting.margins import Margin
 
 _DEPENDENT = 1e-10
+_CONTRADICTION = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """One margin on cells: `goals` for the classes it constrains; codes from `n_constrained` up are free."""
+    """One margin on cells: `goals` for the classes it constrains, which are `columns` of the incidence."""
 
     margin: Margin
-    codes: IntArray
     goals: FloatArray
-    has_free_class: bool
+    columns: slice
 
     @property
     def n_constrained(self) -> int:
-        """Number of classes that are constrained."""
+        """Number of classes that are constrained; later classes of the margin are free."""
         return int(self.goals.shape[0])
 
-    def sums(self, cell_weights: FloatArray) -> FloatArray:
-        """Return the weighted count of every class, free ones included."""
-        return weighted_counts(self.codes, cell_weights, len(self.margin.all_categories))
+    @property
+    def has_free_class(self) -> bool:
+        """Whether the goals are shares of what the constrained classes hold, whatever that is."""
+        return bool(self.margin.excluded_classes)
 
-    def wanted(self, sums: FloatArray) -> FloatArray:
-        """Return the count each constrained class should have: fixed, or a share of the covered classes."""
-        if not self.has_free_class:
-            return self.goals
-        covered: FloatArray = sums[: self.n_constrained]
-        wanted: FloatArray = self.goals * (covered.sum() / self.goals.sum())
-        return wanted
+    @cached_property
+    def used(self) -> IntArray:
+        """Classes that need a constraint: the first one with people follows from the rest."""
+        return np.flatnonzero(self.goals > 0)[1:]
 
-    def errors(self, cell_weights: FloatArray) -> FloatArray:
-        """Return the relative error of every constrained class (0 where the population has nobody)."""
-        sums = self.sums(cell_weights)
-        wanted = self.wanted(sums)
-        return np.divide(sums[: self.n_constrained] - wanted, wanted, out=np.zeros_like(wanted), where=wanted > 0)
 
-    def columns(self) -> FloatArray:
-        """Return the constraint variables (c, k-1); the first class in use follows from the rest."""
-        indicators: FloatArray = (self.codes[:, None] == np.arange(self.n_constrained)).astype(np.float64)
-        used = np.flatnonzero(self.goals > 0)[1:]
-        if not self.has_free_class:
-            return np.take(indicators, used, axis=1)
-        shares = self.goals / self.goals.sum()
-        covered = indicators.sum(axis=1, keepdims=True)
-        return np.asarray(indicators[:, used] - covered * shares[used])
+@dataclass(frozen=True, eq=False)
+class NumericTarget:
+    """A total that a numeric variable must reach; `values` (c,) are means per cell."""
 
-    def column_totals(self) -> FloatArray:
-        """Return the totals that `columns` must reach."""
-        used = np.flatnonzero(self.goals > 0)[1:]
-        return np.zeros(used.shape[0]) if self.has_free_class else np.take(self.goals, used)
+    variable: str
+    values: FloatArray
+    total: float
+    scale: float
+    """What the error is relative to: |total|, or the sum of d |x| when the total is nought."""
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A set of targets with the constraint variables (c, p) and the totals (p,) they must reach."""
+    """A set of targets with the constraint variables (c, p) and the totals (p,) they must reach.
 
-    total: float
+    `incidence` (c, K) tells which share of a cell belongs to each constrained class (0 or 1, except in
+    households), `total` is the declared total, None when it is no constraint. `codes` (c, m) are there for
+    iterative fitting, where cells are profiles.
+    """
+
+    total: float | None
     targets: tuple[Target, ...]
+    numeric: tuple[NumericTarget, ...]
+    incidence: FloatArray
+    goals: FloatArray
     design: FloatArray
     totals: FloatArray
+    codes: tuple[IntArray, ...] = ()
+
+    def sums(self, cell_weights: FloatArray) -> FloatArray:
+        """Return the weighted count (K,) of every constrained class."""
+        return cell_weights @ self.incidence
+
+    def wanted(self, sums: FloatArray) -> FloatArray:
+        """Return the count (K,) each constrained class should have: fixed, or a share of the covered classes."""
+        if not self._free:
+            return self.goals
+        wanted = self.goals.copy()
+        for target in self._free:
+            wanted[target.columns] *= sums[target.columns].sum() / target.goals.sum()
+        return wanted
+
+    def errors(self, cell_weights: FloatArray) -> FloatArray:
+        """Return the relative error of every class and numeric total (0 where the population has nobody)."""
+        sums = self.sums(cell_weights)
+        wanted = self.wanted(sums)
+        relative = (sums - wanted) / np.where(wanted > 0, wanted, 1.0)
+        if not self.numeric:
+            return relative
+        return np.append(relative, [(cell_weights @ n.values - n.total) / n.scale for n in self.numeric])
 
     def max_error(self, cell_weights: FloatArray) -> float:
-        """Return the largest relative error over all margins and over the declared total."""
-        worst = abs(float(cell_weights.sum()) / self.total - 1.0)
+        """Return the largest relative error over all targets and over the declared total."""
+        error = float(np.abs(self.errors(cell_weights)).max())
+        if self.total is None:
+            return error
+        return max(error, abs(float(cell_weights.sum()) / self.total - 1.0))
+
+    def name(self, constraint: int) -> tuple[str, str]:
+        """Return the variable and category ("" for a numeric total) of entry `constraint` of `errors`."""
         for target in self.targets:
-            worst = max(worst, float(np.abs(target.errors(cell_weights)).max()))
-        return worst
+            if target.columns.start <= constraint < target.columns.stop:
+                return target.margin.variable, target.margin.all_categories[constraint - target.columns.start]
+        return self.numeric[constraint - self.incidence.shape[1]].variable, ""
+
+    @cached_property
+    def _free(self) -> tuple[Target, ...]:
+        return tuple(target for target in self.targets if target.has_free_class)
 
 
-def build_problem(cells: Cells, cell_base: FloatArray, margins: Sequence[Margin], total: float) -> Problem:
-    """Return the raking problem of `margins`, whose column order is that of `cells.codes`."""
-    targets = tuple(_target(margin, cells.codes[:, j], cell_base, total) for j, margin in enumerate(margins))
-    constant = np.ones((cells.n_cells, 1))
-    design = np.hstack([constant, *(target.columns() for target in targets)])
-    totals = np.concatenate([[total], *(target.column_totals() for target in targets)])
-    kept = _independent_columns(design, cell_base)
-    return Problem(total, targets, design[:, kept], totals[kept])
+def build_problem(
+    cells: Cells,
+    cell_base: FloatArray,
+    margins: Sequence[Margin],
+    total: float | None,
+    numeric: Sequence[NumericTarget] = (),
+    incidence: FloatArray | None = None,
+) -> Problem:
+    """Return the problem of `margins`, whose column order is that of `cells.codes`.
+
+    Raises
+    ------
+    ConvergenceError
+        margins_contradict: a class that follows from other margins is given another total than they imply.
+    MarginError
+        collinear_total: a numeric total that follows from the other constraints.
+    """
+    shares = incidence_of(cells, margins) if incidence is None else incidence
+    targets = _targets(margins, cell_base @ shares, cell_base, total)
+    goals = np.concatenate([target.goals for target in targets]) if targets else np.zeros(0)
+    columns = _Columns(total, targets, tuple(numeric))
+    design, totals = columns.design(shares, cell_base), columns.totals()
+    kept = _independent_columns(design, totals, cell_base, columns)
+    if kept is not None:
+        design, totals = np.take(design, kept, axis=1), totals[kept]
+    codes = tuple(np.ascontiguousarray(cells.codes[:, j]) for j in range(len(targets))) if incidence is None else ()
+    return Problem(total, targets, tuple(numeric), shares, goals, design, totals, codes)
 
 
-def _target(margin: Margin, codes: IntArray, cell_base: FloatArray, total: float) -> Target:
-    n_counted = len(margin.categories) + len(margin.own_classes)
-    observed = weighted_counts(codes, cell_base, len(margin.all_categories))[:n_counted]
-    own = observed[len(margin.categories) :] / observed.sum()
-    shares = margin.totals / margin.totals.sum() * (1.0 - own.sum())
-    return Target(margin, codes, np.concatenate([shares, own]) * total, bool(margin.excluded_classes))
+def incidence_of(cells: Cells, margins: Sequence[Margin]) -> FloatArray:
+    """Return the (c, K) indicators of the constrained classes of all margins, side by side."""
+    sizes = [len(margin.all_categories) for margin in margins]
+    starts = np.cumsum([0, *sizes])
+    shares = np.zeros((cells.n_cells, int(starts[-1])))
+    shares[np.arange(cells.n_cells)[:, None], cells.codes[:, : len(sizes)] + starts[:-1]] = 1.0
+    if not any(margin.excluded_classes for margin in margins):
+        return shares
+    kept = [np.arange(s, s + n - len(m.excluded_classes)) for s, n, m in zip(starts, sizes, margins, strict=False)]
+    return np.take(shares, np.concatenate(kept), axis=1)
 
 
-def _independent_columns(design: FloatArray, cell_base: FloatArray) -> IntArray:
-    """Return the columns that do not follow from earlier ones, as when two margins share a class."""
-    gram = design.T @ (design * cell_base[:, None])
-    original = np.diag(gram).copy()
+def _targets(
+    margins: Sequence[Margin], observed: FloatArray, cell_base: FloatArray, total: float | None
+) -> tuple[Target, ...]:
+    size = float(cell_base.sum()) if total is None else total
+    found: list[Target] = []
+    start = 0
+    for margin in margins:
+        n_categories = len(margin.categories)
+        stop = start + n_categories + len(margin.own_classes)
+        shares = margin.totals / margin.totals.sum()
+        if margin.own_classes:
+            own = observed[start + n_categories : stop] / observed[start:stop].sum()
+            shares = np.concatenate([shares * (1.0 - own.sum()), own])
+        found.append(Target(margin, shares * size, slice(start, stop)))
+        start = stop
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """The constraint variables: constant, classes per margin, numeric variables (centred and scaled)."""
+
+    total: float | None
+    targets: tuple[Target, ...]
+    numeric: tuple[NumericTarget, ...]
+
+    def design(self, incidence: FloatArray, cell_base: FloatArray) -> FloatArray:
+        parts = [] if self.total is None else [np.ones((cell_base.shape[0], 1))]
+        for target in self.targets:
+            part = incidence[:, target.columns]
+            columns = part[:, target.used]
+            if target.has_free_class:
+                shares = target.goals / target.goals.sum()
+                columns = columns - part.sum(axis=1, keepdims=True) * shares[target.used]
+            parts.append(columns)
+        parts.extend(self._numeric_column(n, cell_base)[:, None] for n in self.numeric)
+        return np.concatenate(parts, axis=1)
+
+    def totals(self) -> FloatArray:
+        parts = [[] if self.total is None else [self.total]]
+        for target in self.targets:
+            used = target.used
+            parts.append([0.0] * used.shape[0] if target.has_free_class else list(target.goals[used]))
+        parts.extend([0.0 if self.total is not None else n.total / n.scale] for n in self.numeric)
+        return np.array([total for part in parts for total in part])
+
+    def name(self, column: int) -> tuple[str, str]:
+        """Return variable and category of a column; the constant is never asked for."""
+        names = [] if self.total is None else [("", "")]
+        for target in self.targets:
+            names.extend((target.margin.variable, target.margin.all_categories[k]) for k in target.used)
+        names.extend((n.variable, "") for n in self.numeric)
+        return names[column]
+
+    def _numeric_column(self, target: NumericTarget, cell_base: FloatArray) -> FloatArray:
+        if self.total is None:
+            return target.values / target.scale
+        centred = target.values - target.total / self.total
+        spread = float(np.sqrt(cell_base @ centred**2 / cell_base.sum()))
+        return centred / spread if spread > 0 else centred
+
+
+def _independent_columns(
+    design: FloatArray, totals: FloatArray, cell_base: FloatArray, columns: _Columns
+) -> IntArray | None:
+    """Return the columns that do not follow from earlier ones, as when two margins share a class; None for all."""
+    gram = design.T @ (design * (cell_base / cell_base.sum())[:, None])
+    size = np.diag(gram).copy()
+    if _all_independent(gram, size):
+        return None
     kept: list[int] = []
     for j in range(gram.shape[0]):
-        pivot = gram[j, j]
-        if pivot > _DEPENDENT * original[j]:
+        if not kept:
             kept.append(j)
-            gram = gram - np.outer(gram[:, j], gram[j]) / pivot
+            continue
+        weights = np.linalg.solve(gram[np.ix_(kept, kept)], gram[kept, j])
+        if gram[j, j] - gram[kept, j] @ weights > _DEPENDENT * size[j]:
+            kept.append(j)
+            continue
+        _refuse_contradiction(columns, j, float(totals[j]), float(weights @ totals[kept]))
     return np.array(kept, dtype=np.int64)
+
+
+def _all_independent(gram: FloatArray, size: FloatArray) -> bool:
+    try:
+        root = np.linalg.cholesky(gram)
+    except np.linalg.LinAlgError:
+        return False
+    return bool((np.diag(root) ** 2 > _DEPENDENT * size).all())
+
+
+def _refuse_contradiction(columns: _Columns, j: int, stated: float, implied: float) -> None:
+    variable, category = columns.name(j)
+    if not category:
+        raise MarginError("collinear_total", variable=variable)
+    if abs(stated - implied) > _CONTRADICTION * max(abs(stated), columns.total or 0.0):
+        raise ConvergenceError("margins_contradict", margin=variable, category=category, stated=stated, implied=implied)

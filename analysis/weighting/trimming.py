@@ -66,7 +66,7 @@ def rake_and_trim(
     """
     if not 0 <= lower < 1 < upper:
         raise InputError("invalid_value", name="bounds", value=(lower, upper), reason="they must enclose 1")
-    mean = prepared.problem.total / prepared.base_weights.shape[0]
+    mean = prepared.reconciled.total / prepared.base_weights.shape[0]
     low, high = lower * mean, upper * mean
     weights, solution = prepared.solve(prepared.base_weights)
     n_trimmed = int(np.count_nonzero(_outside(weights, low, high)))

@@ -194,7 +194,8 @@ def test_rake_errors_margins_that_cannot_be_met_together_do_not_pass_silently():
     codes = profile("apiclus1", (types,))
     with pytest.raises(ConvergenceError) as caught:
         rake(np.hstack([codes, codes]), number("apiclus1", "pw"), (types, same), SCHOOLS)
-    assert caught.value.code == "not_converged"
+    assert caught.value.code == "margins_contradict"
+    assert caught.value.params["margin"] == "again"
     assert caught.value.params["category"] in TYPES
 
 
