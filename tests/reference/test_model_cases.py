@@ -3,6 +3,7 @@
 import numpy as np
 
 from analysis.arrays import FloatArray
+from analysis.estimation.agreement import survey_kappa
 from analysis.estimation.design import Design, weighted_design
 from analysis.estimation.regression import (
     Regression,
@@ -12,7 +13,17 @@ from analysis.estimation.regression import (
     odds_ratios,
     wald_test,
 )
-from tests.reference.reference_cases import close, levels, number, numbers, outputs, panel_design
+from tests.reference.reference_cases import (
+    ERRORS,
+    ESTIMATES,
+    close,
+    cluster_design,
+    levels,
+    number,
+    numbers,
+    outputs,
+    panel_design,
+)
 
 MODELS = 1e-10
 # R takes the information of its last step but one, and sweeps raked margins ten times: its own error shows, at 1e-9
@@ -73,3 +84,12 @@ def test_glm_panel_a_raked():
     model = estimate_regression(panel_design(), x, number("panel_a", "v1"))
     _match(model, expected)
     close(odds_ratios(model).estimate, expected["odds_ratio"], MODELS)
+
+
+def test_kappa_apiclus1():
+    expected = outputs("kappa_apiclus1")["kappa"]
+    improved, _ = levels("apiclus1", "comp.imp")
+    wide, _ = levels("apiclus1", "sch.wide")
+    found = survey_kappa(cluster_design(is_raked=False), improved, wide, 2)
+    close(found.estimate, expected["estimate"], ESTIMATES)
+    close(found.standard_error, expected["se"], ERRORS)
