@@ -92,17 +92,17 @@ class Problem:
 
     def max_error(self, cell_weights: FloatArray) -> float:
         """Return the largest relative error over all targets and over the declared total."""
-        error = float(np.abs(self.errors(cell_weights)).max())
+        error = float(np.abs(self.errors(cell_weights)).max(initial=0.0))
         if self.total is None:
             return error
         return max(error, abs(float(cell_weights.sum()) / self.total - 1.0))
 
     def name(self, constraint: int) -> tuple[str, str]:
-        """Return the variable and category ("" for a numeric total) of entry `constraint` of `errors`."""
+        """Return the variable and category ("total" for a numeric one) of entry `constraint` of `errors`."""
         for target in self.targets:
             if target.columns.start <= constraint < target.columns.stop:
                 return target.margin.variable, target.margin.all_categories[constraint - target.columns.start]
-        return self.numeric[constraint - self.incidence.shape[1]].variable, ""
+        return self.numeric[constraint - self.incidence.shape[1]].variable, "total"
 
     @cached_property
     def _free(self) -> tuple[Target, ...]:

@@ -1,0 +1,101 @@
+"""Why bounded weights cannot meet their margins: which class needs more, or less, than the bounds allow."""
+
+import numpy as np
+from scipy.optimize import linprog
+
+from analysis.arrays import FloatArray
+from analysis.errors import ConvergenceError
+from analysis.weighting.distances import Bounds
+from analysis.weighting.targets import Problem
+
+_REACHED = 1e-9
+
+
+def explain_bounds(problem: Problem, start: FloatArray, bounds: Bounds) -> ConvergenceError | None:
+    """Return the error that says which margin weights of `bounds` times `start` (c,) cannot meet.
+
+    First each class and total by itself: its reach follows from the bounds. Then all together: the linear
+    programme that minimises the sum of relative misses. None when weights within the bounds exist.
+    """
+    return _out_of_reach(problem, start, bounds) or _not_together(problem, start, bounds)
+
+
+def _out_of_reach(problem: Problem, start: FloatArray, bounds: Bounds) -> ConvergenceError | None:
+    columns, wanted = _fixed_constraints(problem, start)
+    ends = columns * start[:, None]
+    # a bound may be infinite, and infinity times nought is nought here
+    low, high = (np.where(ends == 0, 0.0, ends * np.where(ends == 0, 1.0, bound)) for bound in bounds)
+    lowest, highest = np.minimum(low, high).sum(axis=0), np.maximum(low, high).sum(axis=0)
+    slack = _REACHED * np.maximum(np.abs(wanted), 1e-300)
+    missed = np.flatnonzero((wanted < lowest - slack) | (wanted > highest + slack))
+    if not missed.size:
+        return None
+    worst = int(missed[0])
+    variable, category = _name(problem, worst)
+    return ConvergenceError(
+        "bounds_too_tight",
+        margin=variable,
+        category=category,
+        lower=bounds[0],
+        upper=bounds[1],
+        wanted=float(wanted[worst]),
+        lowest=float(lowest[worst]),
+        highest=float(highest[worst]),
+    )
+
+
+def _not_together(problem: Problem, start: FloatArray, bounds: Bounds) -> ConvergenceError | None:
+    matrix, wanted = _all_constraints(problem, start)
+    n_cells, n_constraints = matrix.shape
+    miss = np.eye(n_constraints)
+    found = linprog(
+        c=np.concatenate([np.zeros(n_cells), np.ones(2 * n_constraints)]),
+        A_eq=np.hstack([(matrix * start[:, None]).T, miss, -miss]),
+        b_eq=wanted,
+        bounds=[bounds] * n_cells + [(0, None)] * (2 * n_constraints),
+        method="highs",
+    )
+    misses = np.abs(found.x[n_cells : n_cells + n_constraints] - found.x[n_cells + n_constraints :])
+    worst = int(misses.argmax())
+    if misses[worst] <= _REACHED:
+        return None
+    variable, category = _name(problem, worst)
+    return ConvergenceError(
+        "bounds_cannot_meet_all",
+        margin=variable,
+        category=category,
+        lower=bounds[0],
+        upper=bounds[1],
+        error=float(misses[worst]),
+    )
+
+
+def _fixed_constraints(problem: Problem, start: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return columns (c, k) and totals (k,) of classes and numeric variables, in the order of `errors`."""
+    columns = [problem.incidence, *(n.values[:, None] for n in problem.numeric)]
+    goals = problem.goals.copy()
+    for target in problem.targets:
+        if target.has_free_class:
+            goals[target.columns] = start @ problem.incidence[:, target.columns]
+    return np.hstack(columns), np.append(goals, [n.total for n in problem.numeric])
+
+
+def _all_constraints(problem: Problem, start: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return columns and totals relative to what they must reach, and the declared total as the last one."""
+    columns, wanted = _fixed_constraints(problem, start)
+    for target in problem.targets:
+        if target.has_free_class:
+            part = problem.incidence[:, target.columns]
+            columns[:, target.columns] = part - part.sum(axis=1, keepdims=True) * target.goals / target.goals.sum()
+            wanted[target.columns] = 0.0
+    scale = np.concatenate([np.where(problem.goals > 0, problem.goals, 1.0), [n.scale for n in problem.numeric]])
+    matrix, relative = columns / scale, wanted / scale
+    if problem.total is None:
+        return matrix, relative
+    return np.column_stack([matrix, np.full(start.shape[0], 1.0 / problem.total)]), np.append(relative, 1.0)
+
+
+def _name(problem: Problem, constraint: int) -> tuple[str, str]:
+    if constraint == problem.incidence.shape[1] + len(problem.numeric):
+        return "population", "total"
+    return problem.name(constraint)
