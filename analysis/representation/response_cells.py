@@ -113,20 +113,30 @@ def group_responses(
         raise InputError("invalid_value", name="responded", value=int(answers.max()), reason="must be 0 or 1")
     weights = np.ones(n) if design_weights is None else as_floats("design_weights", design_weights, 1)
     require_length("design_weights", weights, n)
-    distinct, weight_code = np.unique(weights, return_inverse=True)
-    stratum = np.zeros(n, dtype=np.int64) if strata is None else as_codes("strata", strata, 1)
-    require_length("strata", stratum, n)
-    rows = np.column_stack([profile, weight_code, stratum])
-    found, group = np.unique(rows, axis=0, return_inverse=True)
-    group = group.ravel()
+    stratum = None if strata is None else as_codes("strata", strata, 1)
+    if stratum is not None:
+        require_length("strata", stratum, n)
+    columns = [*profile.T, weights, np.zeros(n) if stratum is None else stratum]
+    first, group = _distinct_rows(columns)
     return ResponseCells(
         factors=tuple(factors),
-        codes=found[:, :-2],
-        invited=np.bincount(group, minlength=found.shape[0]).astype(np.int64),
-        responded=np.bincount(group[answers == 1], minlength=found.shape[0]).astype(np.int64),
-        design_weights=distinct[found[:, -2]],
-        strata=None if strata is None else found[:, -1],
+        codes=profile[first],
+        invited=np.bincount(group, minlength=first.shape[0]).astype(np.int64),
+        responded=np.bincount(group[answers == 1], minlength=first.shape[0]).astype(np.int64),
+        design_weights=weights[first],
+        strata=None if stratum is None else stratum[first],
     )
+
+
+def _distinct_rows(columns: Sequence[FloatArray | IntArray]) -> tuple[IntArray, IntArray]:
+    """First row of every distinct combination, and the combination (0..) of each row."""
+    group = np.zeros(columns[0].shape[0], dtype=np.int64)
+    first = group[:0]
+    # column by column, so that the codes stay below n^2 however many columns there are
+    for column in columns:
+        values, position = np.unique(column, return_inverse=True)
+        _, first, group = np.unique(group * max(1, values.shape[0]) + position, return_index=True, return_inverse=True)
+    return first.astype(np.int64), group.astype(np.int64)
 
 
 def _check_factors(factors: tuple[Factor, ...], codes: IntArray) -> None:
