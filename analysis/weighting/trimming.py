@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray
+from analysis.arrays import BoolArray, FloatArray, as_floats
 from analysis.errors import ConvergenceError, InputError
 from analysis.weighting.raking import PreparedRaking, RakingResult, assemble
 
 _BOUND_TOLERANCE = 1e-9
+_ROUNDING = 1e-14
 _MAX_ROUNDS = 500
 
 
@@ -83,6 +85,66 @@ def rake_and_trim(
         lowest=float(weights.min() / mean),
         highest=float(weights.max() / mean),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class TrimmedWeights:
+    """Weights (n,) within bounds, how many were cut, the weight that others took up, and the rounds taken."""
+
+    weights: FloatArray
+    n_trimmed: int
+    moved: float
+    rounds: int
+
+
+def trim_weights(
+    weights: ArrayLike, *, lower: float = 0.0, upper: float = np.inf, strict: bool = True
+) -> TrimmedWeights:
+    """Cut weights at `lower` and `upper`, spread what is cut equally over all others; the sum stays.
+
+    Margins no longer hold afterwards: use `rake_and_trim` where they must. With `strict`, others that are
+    pushed over a bound are cut too, until none lies outside; without, one round is taken (as R's `trimWeights`).
+
+    Parameters
+    ----------
+    weights : (n,) array
+    lower, upper : float
+        Bounds on the scale of the weights.
+    strict : bool
+
+    Raises
+    ------
+    InputError
+        wrong_shape, no_rows, invalid_value.
+    ConvergenceError
+        everything_trimmed: no weight is left to take up what is cut.
+
+    References
+    ----------
+    Potter, F. (1990), as `rake_and_trim`.
+    """
+    given = as_floats("weights", weights, 1)
+    if given.shape[0] == 0:
+        raise InputError("no_rows", name="weights")
+    if not (np.isfinite(given).all() and lower < upper):
+        raise InputError("invalid_value", name="weights", value=(lower, upper), reason="finite, lower below upper")
+    # what has been cut stays at its bound; the others differ from what they were by one common amount
+    cut, trimmed = np.zeros(given.shape[0], dtype=bool), given
+    for rounds in range(given.shape[0] + 1):
+        outside = ~cut & _beyond(trimmed, lower, upper)
+        if not outside.any() or (rounds and not strict):
+            break
+        cut |= outside
+        if cut.all():
+            raise ConvergenceError("everything_trimmed", lower=lower, upper=upper)
+        trimmed = np.where(cut, np.clip(trimmed, lower, upper), given)
+        trimmed = np.where(cut, trimmed, given + (given.sum() - trimmed.sum()) / np.count_nonzero(~cut))
+    return TrimmedWeights(trimmed, int(np.count_nonzero(cut)), float(np.abs(given - trimmed)[cut].sum()), rounds)
+
+
+def _beyond(weights: FloatArray, lower: float, upper: float) -> BoolArray:
+    rounding = _ROUNDING * np.abs(weights)
+    return (weights < lower - rounding) | (weights > upper + rounding)
 
 
 def _outside(weights: FloatArray, low: float, high: float) -> BoolArray:
