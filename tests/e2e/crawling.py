@@ -18,6 +18,7 @@ from tests.e2e.looking import Critic
 
 FILES = re.compile(r"\.(csv|pdf|ics|json|txt)$")
 HREFS = "all => all.map(a => a.href)"
+FORMS = "main form[method=post] :is(input:not([type=hidden]), textarea, select)"
 PER_ENDPOINT = 2
 # no pages: files, texts for machines, and addresses that only send on to another page
 NO_PAGES = {
@@ -44,6 +45,7 @@ class Crawler:
     map: Map
     seen: Counter[str] = field(default_factory=Counter)
     public: set[str] = field(default_factory=set)
+    forms: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def endpoint(self, url: str) -> str:
         """The endpoint of an address of the product, or nothing."""
@@ -76,6 +78,8 @@ class Crawler:
             if status in {403, 404}:
                 self.critic.faults.append(f"{role} is sent to a page that answers {status}: {url}")
             self.note(page)
+            if page.locator(FORMS).count():
+                self.forms.setdefault(endpoint, (role, url))
             waiting.extend(page.locator("a[href]").evaluate_all(HREFS))
         self.public = self.public or set(self.seen)
 
