@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import chdtrc
 
 from analysis.arrays import MISSING, FloatArray, IntArray, as_codes, as_floats, require_length, weighted_counts
 from analysis.errors import InputError
 from analysis.estimation.intervals import LEVEL, wilson_interval
 from analysis.weighting.margins import Margin
+
+# draws that equal the observed shares count as differing as much, whatever the rounding
+_SAME = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,10 +27,17 @@ class Composition:
     share, low, high : (k,) arrays
         Share among respondents with a known class, with its Wilson interval.
     population_share : (k,) array
+    chance_share_low, chance_share_high : (k,) arrays
+        Between these lie 95 % of the shares that perfect random draws of the same size give.
     dissimilarity : float
         Half the sum of absolute differences: the part that would have to change class (0-1).
     chance_mean, chance_high : float
         Dissimilarity of a perfect random draw of the same size: mean, and the value 95 % stay under.
+    chi_squared, degrees_of_freedom, p_value : float, int, float
+        Pearson's statistic on the effective n, and its probability by the chi-squared distribution; infinite
+        with respondents in a category that the population lacks.
+    chance_p_value : float
+        Share of perfect random draws that differ as much, by the same statistic (this one included).
     n_outside : int
         Respondents without a class, or with a class that the margin does not cover.
     """
@@ -38,9 +49,15 @@ class Composition:
     low: FloatArray
     high: FloatArray
     population_share: FloatArray
+    chance_share_low: FloatArray
+    chance_share_high: FloatArray
     dissimilarity: float
     chance_mean: float
     chance_high: float
+    chi_squared: float
+    degrees_of_freedom: int
+    p_value: float
+    chance_p_value: float
     n_outside: int
 
 
@@ -63,34 +80,41 @@ def compare_composition(
     rng : numpy Generator
         For the perfect random draws; its seed belongs in the record.
     weights : (n,) array
-        Shares are weighted by these; intervals then use Kish's effective n.
+        Shares are weighted by these; intervals and chi-squared then use Kish's effective n. The perfect random
+        draws keep the true n: they show what weighting cannot be blamed for.
     n_draws : int
+    level : float
 
     Raises
     ------
     InputError
-        wrong_shape, wrong_length, code_out_of_range, no_rows (nobody has a class of the margin).
+        wrong_shape, wrong_length, code_out_of_range, invalid_value (a weight below zero or missing, n_draws
+        below 1), no_rows (nobody with a weight has a class of the margin).
 
     References
     ----------
     Duncan, O. D. & Duncan, B. (1955). A methodological analysis of segregation indexes. American Sociological
-    Review 20, 210-217.
+    Review 20, 210-217. Cochran, W. G. (1952). The chi-squared test of goodness of fit. Annals of Mathematical
+    Statistics 23, 315-345.
     """
     given = as_codes("codes", codes, 1)
-    w = np.ones(given.shape[0]) if weights is None else as_floats("weights", weights, 1)
-    require_length("weights", w, given.shape[0])
+    w = _weights(weights, given.shape[0])
     k = len(margin.categories)
     _require_known(given, margin)
     covered = (given > MISSING) & (given < k)
-    n = int(np.count_nonzero(covered))
-    if n == 0:
+    n, inside = int(np.count_nonzero(covered)), w[covered]
+    if not inside.sum() > 0:
         raise InputError("no_rows", name=margin.variable)
-    inside = w[covered]
     share = weighted_counts(given[covered], inside, k) / inside.sum()
     population = margin.totals / margin.totals.sum()
     effective_n = float(inside.sum() ** 2 / (inside @ inside))
     interval = wilson_interval(share, effective_n, level=level)
-    chance = chance_dissimilarity(population, n, rng, n_draws=n_draws)
+    drawn = chance_shares(population, n, rng, n_draws=n_draws)
+    chance = np.abs(drawn - population).sum(axis=1) / 2
+    statistic = chi_squared(share, population, effective_n)
+    by_chance = n * _squared_distance(drawn, population)
+    limits = np.quantile(drawn, [0.025, 0.975], axis=0)
+    df = int(np.count_nonzero(population)) - 1
     return Composition(
         variable=margin.variable,
         categories=margin.categories,
@@ -99,11 +123,25 @@ def compare_composition(
         low=interval.low,
         high=interval.high,
         population_share=population,
+        chance_share_low=limits[0],
+        chance_share_high=limits[1],
         dissimilarity=dissimilarity(share, population),
         chance_mean=float(chance.mean()),
         chance_high=float(np.quantile(chance, 0.95)),
+        chi_squared=statistic,
+        degrees_of_freedom=df,
+        p_value=float(chdtrc(df, statistic)) if df else 1.0,
+        chance_p_value=float((np.count_nonzero(by_chance >= statistic * (1 - _SAME) - _SAME) + 1) / (n_draws + 1)),
         n_outside=given.shape[0] - n,
     )
+
+
+def chi_squared(shares: ArrayLike, population_shares: ArrayLike, n: float) -> float:
+    """Return Pearson's n sum (p_k - P_k)^2 / P_k of shares (k,); infinite where P_k = 0 < p_k."""
+    first = as_floats("shares", shares, 1)
+    second = as_floats("population_shares", population_shares, 1)
+    require_length("population_shares", second, first.shape[0])
+    return n * float(_squared_distance(first[None, :], second)[0])
 
 
 def dissimilarity(shares: ArrayLike, population_shares: ArrayLike) -> float:
@@ -118,9 +156,34 @@ def chance_dissimilarity(
     population_shares: Sequence[float] | FloatArray, n: int, rng: np.random.Generator, *, n_draws: int = 2000
 ) -> FloatArray:
     """Return the dissimilarity of `n_draws` simple random draws of `n` persons; returns (n_draws,)."""
+    drawn = chance_shares(population_shares, n, rng, n_draws=n_draws)
+    return np.asarray(np.abs(drawn - as_floats("population_shares", population_shares, 1)).sum(axis=1) / 2)
+
+
+def chance_shares(
+    population_shares: Sequence[float] | FloatArray, n: int, rng: np.random.Generator, *, n_draws: int = 2000
+) -> FloatArray:
+    """Return the shares per category of `n_draws` simple random draws of `n` persons; returns (n_draws, k)."""
     population = as_floats("population_shares", population_shares, 1)
-    draws = rng.multinomial(n, population, size=n_draws) / n
-    return np.asarray(np.abs(draws - population).sum(axis=1) / 2, dtype=np.float64)
+    for name, value in (("n", n), ("n_draws", n_draws)):
+        if value < 1:
+            raise InputError("invalid_value", name=name, value=value, reason="must be 1 or more")
+    return np.asarray(rng.multinomial(n, population, size=n_draws) / n, dtype=np.float64)
+
+
+def _squared_distance(shares: FloatArray, population: FloatArray) -> FloatArray:
+    """Sum over categories of (p - P)^2 / P, per row of `shares` (r, k)."""
+    present = population > 0
+    distance = ((shares - population)[:, present] ** 2 / population[present]).sum(axis=1)
+    return np.where((shares[:, ~present] > 0).any(axis=1), np.inf, distance)
+
+
+def _weights(weights: ArrayLike | None, n: int) -> FloatArray:
+    w = np.ones(n) if weights is None else as_floats("weights", weights, 1)
+    require_length("weights", w, n)
+    if not (np.isfinite(w).all() and (w >= 0).all()):
+        raise InputError("invalid_value", name="weights", value="weights", reason="must be zero or more")
+    return w
 
 
 def _require_known(codes: IntArray, margin: Margin) -> None:

@@ -1,8 +1,9 @@
-"""Response, cooperation, refusal and contact rates by the AAPOR Standard Definitions, and panel rates."""
+"""Response, cooperation, refusal and contact rates by the AAPOR Standard Definitions."""
 
 from dataclasses import asdict, dataclass
 
 from analysis.errors import InputError
+from analysis.estimation.intervals import LEVEL, wilson_interval
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Dispositions:
 
     def __post_init__(self) -> None:
         for name, count in asdict(self).items():
-            if count < 0:
+            if not 0 <= count < float("inf"):
                 raise InputError("invalid_value", name=name, value=count, reason="a count is zero or more")
 
 
@@ -56,17 +57,25 @@ class OutcomeRates:
 
 
 @dataclass(frozen=True)
-class PanelRates:
-    """Recruitment, profile and completion rate, and their product; for panels drawn by chance only."""
+class OutcomeRateIntervals:
+    """Lower and upper limits of the rates; the eligibility is taken as known and stands in both."""
 
-    recruitment: float
-    profile: float
-    completion: float
-    cumulative: float
+    low: OutcomeRates
+    high: OutcomeRates
 
 
 def outcome_rates(cases: Dispositions, *, eligibility: float | None = None) -> OutcomeRates:
-    """Return the AAPOR rates of `cases`; `eligibility` (e) is by default the share found eligible (CASRO).
+    """Return the AAPOR rates of `cases`.
+
+    With I, P, R, NC, O, U = UH + UO and D = I + P + R + NC + O: RR1 = I / (D + U), RR3 = I / (D + e U),
+    RR5 = I / D; RR2, RR4, RR6 count I + P; COOP1-2 over I + P + R + O, COOP3-4 over I + P + R; REF1-3 = R and
+    CON1-3 = I + P + R + O over D + U, D + e U and D.
+
+    Parameters
+    ----------
+    cases : Dispositions
+    eligibility : float
+        e (0-1), by default the share found eligible, D / (D + NE) (CASRO).
 
     Raises
     ------
@@ -77,67 +86,46 @@ def outcome_rates(cases: Dispositions, *, eligibility: float | None = None) -> O
     ----------
     AAPOR (2016). Standard Definitions, 9th ed., outcome rates.
     """
-    if eligibility is not None and not 0 <= eligibility <= 1:
-        raise InputError("invalid_value", name="eligibility", value=eligibility, reason="must lie in 0..1")
-    i, p = cases.complete, cases.partial
-    interviewed = i + p
-    eligible = interviewed + cases.refusal + cases.non_contact + cases.other
-    unknown = cases.unknown_household + cases.unknown_other
-    known = eligible + cases.not_eligible
-    e = eligibility if eligibility is not None else (eligible / known if known else 1.0)
-    everyone, likely = eligible + unknown, eligible + e * unknown
-    reached = interviewed + cases.refusal + cases.other
-    asked = interviewed + cases.refusal
-    return OutcomeRates(
-        eligibility=e,
-        rr1=_rate(i, everyone),
-        rr2=_rate(interviewed, everyone),
-        rr3=_rate(i, likely),
-        rr4=_rate(interviewed, likely),
-        rr5=_rate(i, eligible),
-        rr6=_rate(interviewed, eligible),
-        coop1=_rate(i, reached),
-        coop2=_rate(interviewed, reached),
-        coop3=_rate(i, asked),
-        coop4=_rate(interviewed, asked),
-        ref1=_rate(cases.refusal, everyone),
-        ref2=_rate(cases.refusal, likely),
-        ref3=_rate(cases.refusal, eligible),
-        con1=_rate(reached, everyone),
-        con2=_rate(reached, likely),
-        con3=_rate(reached, eligible),
+    e = _eligibility(cases, eligibility)
+    return OutcomeRates(e, *(part / whole if whole > 0 else None for part, whole in _fractions(cases, e)))
+
+
+def outcome_rate_intervals(
+    cases: Dispositions, *, eligibility: float | None = None, level: float = LEVEL
+) -> OutcomeRateIntervals:
+    """Return Wilson intervals of the rates, for cases that were a simple random sample; see `outcome_rates`."""
+    e = _eligibility(cases, eligibility)
+    fractions = _fractions(cases, e)
+    limits = [wilson_interval(part / whole, whole, level=level) if whole > 0 else None for part, whole in fractions]
+    return OutcomeRateIntervals(
+        OutcomeRates(e, *(float(found.low) if found else None for found in limits)),
+        OutcomeRates(e, *(float(found.high) if found else None for found in limits)),
     )
 
 
-def panel_rates(*, invited: float, consented: int, profiled: int, wave_invited: int, wave_complete: int) -> PanelRates:
-    """Return RECR, PROR, COMR and CUMRR1 = RECR x PROR x COMR.
-
-    Parameters
-    ----------
-    invited : float
-        Eligible persons invited to the panel (unknown ones times their likely eligibility).
-    consented, profiled : int
-        Of those: who said yes, and who completed the profile.
-    wave_invited, wave_complete : int
-        Members invited to this wave, and who completed it.
-
-    Raises
-    ------
-    InputError
-        invalid_value, for a denominator of zero or less.
-
-    References
-    ----------
-    Callegaro, M. & DiSogra, C. (2008). Computing response metrics for online panels. Public Opinion Quarterly
-    72, 1008-1032.
-    """
-    for name, value in (("invited", invited), ("consented", consented), ("wave_invited", wave_invited)):
-        if value <= 0:
-            raise InputError("invalid_value", name=name, value=value, reason="must be more than zero")
-    recruitment, profile = consented / invited, profiled / consented
-    completion = wave_complete / wave_invited
-    return PanelRates(recruitment, profile, completion, recruitment * profile * completion)
+def _eligibility(cases: Dispositions, given: float | None) -> float:
+    if given is not None and not 0 <= given <= 1:
+        raise InputError("invalid_value", name="eligibility", value=given, reason="must lie in 0..1")
+    eligible = _eligible(cases)
+    known = eligible + cases.not_eligible
+    return given if given is not None else (eligible / known if known else 1.0)
 
 
-def _rate(part: float, whole: float) -> float | None:
-    return part / whole if whole > 0 else None
+def _eligible(cases: Dispositions) -> int:
+    return cases.complete + cases.partial + cases.refusal + cases.non_contact + cases.other
+
+
+def _fractions(cases: Dispositions, e: float) -> list[tuple[float, float]]:
+    """Numerator and denominator of every rate, in the order of `OutcomeRates`."""
+    complete, answered = cases.complete, cases.complete + cases.partial
+    asked = answered + cases.refusal
+    reached = asked + cases.other
+    eligible, unknown = _eligible(cases), cases.unknown_household + cases.unknown_other
+    everyone, likely = eligible + unknown, eligible + e * unknown
+    wholes = (everyone, likely, eligible)
+    return [
+        *((part, whole) for whole in wholes for part in (complete, answered)),
+        *((part, whole) for whole in (reached, asked) for part in (complete, answered)),
+        *((cases.refusal, whole) for whole in wholes),
+        *((reached, whole) for whole in wholes),
+    ]

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from analysis.representation.composition import dissimilarity
-from analysis.representation.outcome_rates import Dispositions, outcome_rates, panel_rates
+from analysis.representation.outcome_rates import Dispositions, outcome_rates
+from analysis.representation.panel_rates import panel_rates
 from analysis.representation.partial_indicators import partial_indicators
+from analysis.representation.participation_score import participation_score
 from analysis.representation.r_indicators import r_indicator
 from analysis.representation.response_cells import Factor, ResponseCells, group_responses
 from analysis.representation.response_propensities import fit_propensities
@@ -141,9 +142,16 @@ def test_panel_rates_example():
     close(ours, [case[key] for key in ("RECR", "PROR", "COMR", "CUMRR1")], ESTIMATES)
 
 
-@pytest.mark.parametrize("variable", ["leeftijd", "geslacht", "wijk", "opleiding", "huishouden"])
-def test_rscore_govocal_proportional_similarity_is_one_minus_dissimilarity(variable):
-    case = outputs("rscore_govocal")["panel_a"][variable]
-    ours, population = (np.array(list(case[key].values())) for key in ("participants", "population"))
-    found = dissimilarity(ours / ours.sum(), population / population.sum())
-    close(1 - found, case["proportional_similarity"], ESTIMATES)
+def rscore_cases():
+    cases = outputs("rscore_govocal")
+    return [*cases["repository_tests"], *cases["panel_a"].values()]
+
+
+@pytest.mark.parametrize("case", rscore_cases())
+def test_rscore_govocal(case):
+    population = case["population"]
+    participants = [case["participants"].get(category, 0) for category in population]
+    found = participation_score(participants, list(population.values()))
+    close(found.lowest_to_highest, case["min_max_p_ratio"], ESTIMATES)
+    close(found.lowest_to_mean, case["min_mean_p_ratio"], ESTIMATES)
+    close(found.proportional_similarity, case["proportional_similarity"], ESTIMATES)
