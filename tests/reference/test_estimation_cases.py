@@ -11,7 +11,6 @@ from analysis.estimation.estimates import (
     estimate_shares,
     estimate_totals,
 )
-from analysis.estimation.intervals import beta_interval, logit_interval, mean_interval
 from analysis.estimation.quantiles import estimate_quantile
 from tests.reference.reference_cases import (
     ERRORS,
@@ -124,45 +123,6 @@ def test_estimates_fpc_with_and_without_finite_population():
     finite = weighted_design(weights, strata=strata, clusters=clusters, sampling_fraction=np.divide(n_units, frame))
     close(estimate_means(finite, x).standard_error, case["fpc"]["se"], ERRORS)
     close(estimate_totals(finite, x).standard_error, case["fpc_total"]["se"], ERRORS)
-
-
-@pytest.mark.parametrize("item", ["v1", "v4"])
-def test_ciprop_panel_a_raked_intervals(item):
-    case = outputs("ciprop_panel_a_raked")[item]
-    shares = estimate_means(panel_design(), numbers("panel_a", item))
-    compare_intervals(case, shares, n=1320)
-
-
-def test_ciprop_panel_a_raked_in_a_domain():
-    case = outputs("ciprop_panel_a_raked")["v2_in_Austerlitz"]
-    codes, _ = levels("panel_a", "wijk")
-    domain = np.where(codes == 0, 0, -1)
-    compare_intervals(case, estimate_means(panel_design(), numbers("panel_a", "v2"), domain=domain), n=1320)
-
-
-@pytest.mark.parametrize("item", ["ell_zero", "stype_E", "api00_gt_800"])
-def test_ciprop_apiclus1_intervals_of_a_cluster_sample(item):
-    codes, _ = levels("apiclus1", "stype")
-    values = {
-        "ell_zero": number("apiclus1", "ell") == 0,
-        "stype_E": codes == 0,
-        "api00_gt_800": number("apiclus1", "api00") > 800,
-    }
-    shares = estimate_means(cluster_design(is_raked=False), values[item][:, None])
-    compare_intervals(outputs("ciprop_apiclus1")[item], shares, n=183)
-
-
-def compare_intervals(case, shares, n):
-    p, se, df = shares.estimate, shares.standard_error, shares.degrees_of_freedom
-    found = {
-        "xlogit": logit_interval(p, se, df),
-        "mean": mean_interval(p, se, df),
-        "beta": beta_interval(p, se, df, n, shares.effective_base),
-    }
-    for method, interval in found.items():
-        assert df[0, 0] == case[method]["df"]
-        close(interval.low, case[method]["low"], 1e-6)
-        close(interval.high, case[method]["high"], 1e-6)
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
