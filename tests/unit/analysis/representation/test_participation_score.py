@@ -16,7 +16,7 @@ def test_perfect_draw_over_ten_districts_scores_low_all_the_same():
     districts = [4026, 3228, 8629, 4701, 1771, 5545, 7822, 7195, 2519, 6437]
     scores = chance_participation_scores(districts, 150, rng)
     assert scores.shape == (2000,)
-    assert 0.3 < scores.mean() < 0.4
+    assert 0.3 < scores.mean() < 0.5
 
 
 @pytest.mark.parametrize(
