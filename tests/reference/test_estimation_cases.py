@@ -16,7 +16,6 @@ from tests.reference.reference_cases import (
     ERRORS,
     ESTIMATES,
     close,
-    cluster_design,
     levels,
     number,
     numbers,
