@@ -61,8 +61,8 @@ _TEXTS = {
     "uneven_stratum": "{name} differs between respondents of stratum {stratum}",
     "frame_too_small": "stage {stage}, stratum {stratum}: {n_units} units in the sample, {size:g} in the frame",
     "too_many_stages": "{name} describes {got} stages, clusters {expected}",
-    "overlap_within_unit": "{name}: {count} persons are listed more than once",
-    "no_denominator": "{name}: nothing to compare with in {what}",
+    "person_twice": "{count} persons are listed more than once in a wave",
+    "several_stages": "the change between waves knows designs of one stage, not of {n_stages}",
     "cluster_across_strata": "cluster {cluster} lies in more than one stratum",
     "collinear_column": "column {column} of the model is a combination of the columns before it",
     "separation": (
@@ -71,6 +71,7 @@ _TEXTS = {
     ),
     "singular_covariance": "{count} coefficients cannot be tested together: their covariance has no inverse",
     "kappa_undefined": "both classifications use one and the same category: agreement beyond chance is undefined",
+    "too_few_areas": "{areas} areas have a usable direct estimate, at least {needed} are needed",
     "fit_not_converged": "the model was not fitted within {iterations} iterations",
     "no_variation": "nobody responded, or everybody: there is no response to explain",
     "response_separated": (

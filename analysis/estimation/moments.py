@@ -5,13 +5,15 @@ into sums of y, y^2 and 1: all of them are taken once per group of respondents w
 domains. Where the terms cancel (variables that calibration knows), the caller takes the direct route.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, IntArray, column_chunks, weighted_counts
 from analysis.estimation.design import Design
+from analysis.estimation.stages import group_sums
 from analysis.weighting.calibration import Calibration
 
 _CANCELLED = 1e-5
@@ -58,7 +60,7 @@ class Groups:
         width = int(codes.max()) + 2
         key = self.index * width + (codes + 1)
         n_keys = self.n_groups * width
-        if n_keys > _TABLE_PER_ROW * key.shape[0] + 65_536:
+        if n_keys > _TABLE_PER_ROW * key.shape[0]:
             _, rows, index = np.unique(key, return_index=True, return_inverse=True)
             return Groups(index.astype(np.int64), rows.astype(np.int64))
         first = np.full(n_keys, -1, dtype=np.int64)
@@ -105,7 +107,10 @@ def domain_sums(
 
 @dataclass(frozen=True, eq=False)
 class _GroupSums:
-    """Sums per group, (C, q): `answers` of weights by kind, `values` of weights times y, `squares` of k w^2 y^2."""
+    """Sums per group of weights by kind over who answered, of weights times y, and of k w^2 y^2.
+
+    `answers` are (C, q), or (C, 1) where everybody answered every item; the others are (C, q).
+    """
 
     answers: dict[str, FloatArray]
     values: dict[str, FloatArray]
@@ -116,17 +121,17 @@ class _GroupSums:
 class _Moments:
     def __init__(self, design: Design, groups: Groups) -> None:
         stage = design.stages[0]
-        factor = stage.factor[stage.unit_stratum]
         w = design.weights
         self.groups = groups
-        self.kinds = {"one": np.ones(design.n), "w": w, "ww": w**2, "kww": factor * w**2}
+        self.kinds = {"one": np.ones(design.n), "w": w, "ww": w**2, "kww": stage.factor[stage.unit_stratum] * w**2}
         if design.calibration is not None:
             self.kinds["d"] = design.calibration.base_weights
+        self.first = {kind: vector[groups.rows] for kind, vector in self.kinds.items()}
         # often, all who share a profile share their weight: then it stays outside the sums
-        first = {kind: vector[groups.rows] for kind, vector in self.kinds.items()}
-        self.is_constant = all((first[kind][groups.index] == vector).all() for kind, vector in self.kinds.items())
-        self.first = first
-        self.everybody = {kind: self._bincount(vector) for kind, vector in self.kinds.items()}
+        self.is_constant = all((self.first[kind][groups.index] == vector).all() for kind, vector in self.kinds.items())
+        self.everybody = {
+            kind: weighted_counts(groups.index, vector, groups.n_groups) for kind, vector in self.kinds.items()
+        }
         self.strata = design.strata[groups.rows]
         counts = np.bincount(stage.unit_stratum)
         self.per_stratum = np.where(stage.centred, stage.factor / counts, 0.0)
@@ -134,86 +139,112 @@ class _Moments:
         if design.calibration is not None:
             self.regression = _Regression(design.calibration, groups, self.everybody, self.strata, counts.shape[0])
 
-    def _bincount(self, weights: FloatArray) -> FloatArray:
-        return weighted_counts(self.groups.index, weights, self.groups.n_groups)
-
-    def _sums(self, values: FloatArray, kinds: tuple[str, ...]) -> dict[str, FloatArray]:
-        wanted = [kind for kind in kinds if kind in self.kinds]
-        if self.is_constant:
-            plain = self._bincount(values)
-            return {kind: self.first[kind] * plain for kind in wanted}
-        return {kind: self._bincount(self.kinds[kind] * values) for kind in wanted}
-
     def group_sums(self, values: FloatArray, *, are_shifted: bool) -> _GroupSums:
         """Return the sums of `values` (n, q), which are shifted towards nought for accuracy unless they are 0/1."""
-        shape = (self.groups.n_groups, values.shape[1])
-        answers = {kind: np.empty(shape) for kind in self.kinds}
-        found: dict[str, FloatArray] = {kind: np.empty(shape) for kind in _WEIGHTED if kind in self.kinds}
-        squares, shift = np.empty(shape), np.zeros(values.shape[1])
-        for j in range(values.shape[1]):
-            y = np.ascontiguousarray(values[:, j])
-            answered = ~np.isnan(y)
-            counts = self.everybody
-            if not answered.all():
-                counts = self._sums(answered.astype(np.float64), tuple(self.kinds))
-                y = np.where(answered, y, 0.0)
-            is_binary = bool(((y == 0) | (y == 1)).all())
-            if are_shifted and not is_binary:
-                shift[j] = y.sum() / max(1, np.count_nonzero(answered))
-                y = np.where(answered, y - shift[j], 0.0)
-            sums = self._sums(y, _WEIGHTED)
-            squares[:, j] = sums["kww"] if is_binary else self._sums(y * y, ("kww",))["kww"]
-            for kind, column in counts.items():
-                answers[kind][:, j] = column
-            for kind, column in sums.items():
-                found[kind][:, j] = column
-        return _GroupSums(answers, found, squares, shift)
+        is_complete = not np.isnan(values.sum())
+        allowed = (values == 0) | (values == 1)
+        is_binary = (allowed if is_complete else allowed | np.isnan(values)).all(axis=0)
+        shift = np.zeros(values.shape[1])
+        if are_shifted and not is_binary.all():
+            shift = np.where(is_binary, 0.0, _column_means(values))
+        answers = {kind: column[:, None] for kind, column in self.everybody.items()}
+        if not is_complete:
+            answers = self._sums(values, lambda block: (~np.isnan(block)).astype(np.float64), tuple(self.kinds))
+        filled = _shifted(shift, is_complete=is_complete)
+        sums = self._sums(values, filled, _WEIGHTED)
+        squares = sums["kww"]
+        if not is_binary.all():
+            squares = self._sums(values, lambda block: filled(block) ** 2, ("kww",))["kww"]
+        return _GroupSums(answers, sums, squares, shift)
+
+    def _sums(
+        self, values: FloatArray, prepare: Callable[[FloatArray], FloatArray], kinds: tuple[str, ...]
+    ) -> dict[str, FloatArray]:
+        wanted = [kind for kind in kinds if kind in self.kinds]
+        if self.is_constant:
+            plain = self._add_up(values, prepare, (None,))[0]
+            return {kind: self.first[kind][:, None] * plain for kind in wanted}
+        found = self._add_up(values, prepare, tuple(self.kinds[kind] for kind in wanted))
+        return dict(zip(wanted, found, strict=True))
+
+    def _add_up(
+        self, values: FloatArray, prepare: Callable[[FloatArray], FloatArray], weights: tuple[FloatArray | None, ...]
+    ) -> list[FloatArray]:
+        n, n_items = values.shape
+        n_cells = self.groups.n_groups * n_items
+        sums = [np.zeros(n_cells) for _ in weights]
+        items = np.arange(n_items)
+        for rows in column_chunks(n_items, n):
+            key = (self.groups.index[rows, None] * n_items + items).ravel()
+            block = prepare(values[rows])
+            for total, w in zip(sums, weights, strict=True):
+                weighted = block if w is None else block * w[rows, None]
+                total += np.bincount(key, weights=weighted.ravel(), minlength=n_cells)
+        return [total.reshape(-1, n_items) for total in sums]
 
     def domain_sums(self, sums: _GroupSums, codes: IntArray, n_domains: int, *, are_totals: bool) -> DomainSums:
         """Add up the groups per domain; `codes` (C,) is the domain of each group."""
-        order = np.argsort(codes, kind="stable")
-        ends = np.searchsorted(codes[order], np.arange(n_domains + 1))
-        found = [self._domain(sums, order[ends[d] : ends[d + 1]], are_totals=are_totals) for d in range(n_domains)]
-        return DomainSums(*(np.stack(rows) for rows in zip(*found, strict=True)))
-
-    def _domain(self, sums: _GroupSums, rows: IntArray, *, are_totals: bool) -> tuple[np.ndarray, ...]:
-        a = {kind: columns[rows] for kind, columns in sums.answers.items()}
-        y = {kind: columns[rows] for kind, columns in sums.values.items()}
-        weight, weighted, base = a["w"].sum(axis=0), y["w"].sum(axis=0), a["one"].sum(axis=0)
+        blocks = _Blocks(codes, self.strata, n_domains, self.per_stratum.shape[0])
+        a = {kind: blocks.by_stratum(columns) for kind, columns in sums.answers.items()}
+        y = {kind: blocks.by_stratum(columns) for kind, columns in sums.values.items()}
+        weight, weighted = a["w"].sum(axis=1), y["w"].sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.zeros_like(weight) if are_totals else weighted / weight
-            scale = np.ones_like(weight) if are_totals else 1.0 / weight
-            u = {kind: (y[kind] - mean * a[kind]) * scale for kind in y}
-            terms = (sums.squares[rows], -2 * mean * y["kww"], mean**2 * a["kww"])
-            squares = np.array([term.sum(axis=0) for term in terms]) * scale**2
-            variance, size = squares.sum(axis=0), np.abs(squares).sum(axis=0)
-            variance, size = self._without_regression(u, rows, variance, size)
-            is_cancelled = ~(variance >= _CANCELLED * size)
-        n_strata = np.count_nonzero(self._by_stratum(a["one"], rows), axis=0)
-        total = weighted + sums.shift * weight
-        return weight, a["ww"].sum(axis=0), total, base, n_strata, variance, is_cancelled
+            mean = np.zeros_like(weighted) if are_totals else weighted / weight
+            scale = np.ones_like(weighted) if are_totals else 1.0 / np.broadcast_to(weight, weighted.shape)
+            squares = blocks.by_stratum(sums.squares).sum(axis=1)
+            terms = (squares, -2 * mean * y["kww"].sum(axis=1), mean**2 * a["kww"].sum(axis=1))
+            variance, size = sum(terms) * scale**2, sum(np.abs(term) for term in terms) * scale**2
+            sums_of_u = (y["w"] - mean[:, None] * a["w"]) * scale[:, None]
+            if self.regression is not None:
+                explained = self.regression.explain(blocks, sums, mean, scale)
+                variance, size = variance + explained.change, size + explained.size
+                sums_of_u = sums_of_u - explained.sums
+            between = (self.per_stratum[:, None] * sums_of_u**2).sum(axis=1)
+            is_cancelled = ~(variance - between >= _CANCELLED * (size + between))
+        shape = weighted.shape
+        return DomainSums(
+            weight=np.broadcast_to(weight, shape),
+            weight_squares=np.broadcast_to(a["ww"].sum(axis=1), shape),
+            weighted=weighted + sums.shift * weight,
+            base=np.broadcast_to(a["one"].sum(axis=1), shape),
+            n_strata=np.broadcast_to(np.count_nonzero(a["one"], axis=1), shape),
+            variance=variance - between,
+            is_cancelled=is_cancelled,
+        )
 
-    def _without_regression(
-        self, u: dict[str, FloatArray], rows: IntArray, variance: FloatArray, size: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        means = self._by_stratum(u["w"], rows)
-        if self.regression is not None:
-            x = self.regression.design[rows]
-            b = self.regression.inverse @ (x.T @ u["d"])
-            crossed = b * (x.T @ u["kww"])
-            quadratic = b * (self.regression.squares @ b)
-            variance = variance - 2 * crossed.sum(axis=0) + quadratic.sum(axis=0)
-            size = size + 2 * np.abs(crossed).sum(axis=0) + np.abs(quadratic).sum(axis=0)
-            means = means - self.regression.by_stratum @ b
-        between = (self.per_stratum[:, None] * means**2).sum(axis=0)
-        return variance - between, size + between
 
-    def _by_stratum(self, values: FloatArray, rows: IntArray) -> FloatArray:
-        if self.per_stratum.shape[0] == 1:
-            return np.asarray(values.sum(axis=0, keepdims=True))
-        sums = np.zeros((self.per_stratum.shape[0], values.shape[1]))
-        np.add.at(sums, self.strata[rows], values)
-        return sums
+class _Blocks:
+    """The groups (C,) sorted by domain and stratum."""
+
+    def __init__(self, codes: IntArray, strata: IntArray, n_domains: int, n_strata: int) -> None:
+        key = codes * n_strata + strata
+        inside = np.flatnonzero(codes >= 0)
+        self.order = inside[np.argsort(key[inside], kind="stable")]
+        self.occurring, self.starts = np.unique(key[self.order], return_index=True)
+        self.shape = (n_domains, n_strata)
+        self.bounds = np.searchsorted(codes[self.order], np.arange(n_domains + 1))
+
+    def by_stratum(self, values: FloatArray) -> FloatArray:
+        """Add up `values` (C, q) to (D, H, q)."""
+        sums = np.zeros((self.shape[0] * self.shape[1], values.shape[1]))
+        if self.order.size:
+            sums[self.occurring] = np.add.reduceat(values[self.order], self.starts, axis=0)
+        return sums.reshape(*self.shape, -1)
+
+    def products(self, x: FloatArray, values: FloatArray) -> FloatArray:
+        """Return x' values, (D, p, q), of the groups of each domain."""
+        left, right = x[self.order].T, values[self.order]
+        pieces = [slice(start, end) for start, end in pairwise(self.bounds)]
+        return np.stack([left[:, piece] @ right[piece] for piece in pieces])
+
+
+@dataclass(frozen=True, eq=False)
+class _Explained:
+    """What taking residuals changes: the sum of squares (D, q), the size of the terms, the sums (D, H, q)."""
+
+    change: FloatArray
+    size: FloatArray
+    sums: FloatArray
 
 
 class _Regression:
@@ -229,12 +260,37 @@ class _Regression:
     ) -> None:
         x = calibration.design[calibration.cells.index[groups.rows]]
         scale = sums["d"].sum()
-        self.design = x
         normal = x.T @ (x * (sums["d"] / scale)[:, None])
+        self.design = x
         self.inverse = np.linalg.pinv(normal, rcond=1e-12, hermitian=True) / scale
         self.squares = x.T @ (x * sums["kww"][:, None])
-        self.by_stratum = np.zeros((n_strata, x.shape[1]))
-        np.add.at(self.by_stratum, strata, x * sums["w"][:, None])
+        self.by_stratum = group_sums(x * sums["w"][:, None], strata, n_strata)
+
+    def explain(self, blocks: _Blocks, sums: _GroupSums, mean: FloatArray, scale: FloatArray) -> _Explained:
+        """Return the effect of residuals for means (D, q) with influence (y - mean) scale."""
+        crossed = {}
+        for kind in ("d", "kww"):
+            x_y = blocks.products(self.design, sums.values[kind])
+            x_one = blocks.products(self.design, sums.answers[kind])
+            crossed[kind] = (x_y - mean[:, None] * x_one) * scale[:, None]
+        b = self.inverse @ crossed["d"]
+        linear, quadratic = b * crossed["kww"], b * (self.squares @ b)
+        return _Explained(
+            change=quadratic.sum(axis=1) - 2 * linear.sum(axis=1),
+            size=np.abs(quadratic).sum(axis=1) + 2 * np.abs(linear).sum(axis=1),
+            sums=self.by_stratum @ b,
+        )
+
+
+def _shifted(shift: FloatArray, *, is_complete: bool) -> Callable[[FloatArray], FloatArray]:
+    if is_complete:
+        return (lambda block: block - shift) if shift.any() else (lambda block: block)
+    return lambda block: np.nan_to_num(block - shift, nan=0.0, posinf=None, neginf=None)
+
+
+def _column_means(values: FloatArray) -> FloatArray:
+    answered = ~np.isnan(values)
+    return np.asarray(np.where(answered, values, 0.0).sum(axis=0) / np.maximum(answered.sum(axis=0), 1))
 
 
 def _side_by_side(parts: list[DomainSums]) -> DomainSums:
