@@ -3,6 +3,7 @@ import pytest
 
 from analysis.estimation.chi_squared_sums import chi_squared_sum_tail
 from analysis.estimation.design import weighted_design
+from analysis.estimation.rank_tests import kruskal_wallis_test, wilcoxon_test
 from analysis.estimation.t_tests import one_sample_t_test, paired_t_test, two_sample_t_test
 from analysis.estimation.tables import TableStatistic, table_test
 from analysis.estimation.wald import wald_test
@@ -103,3 +104,21 @@ def test_contrast_panel_a_difference_between_domains_after_raking():
     found = two_sample_t_test(panel_design(), number("panel_a", "v1"), groups)
     close(found.estimate, case["estimate"], 1e-9)
     close(found.standard_error, case["se"], STATISTICS)
+
+
+def test_ttest_apistrat_wilcoxon_rank_test():
+    case = outputs("ttest_apistrat")["wilcoxon"]
+    groups, _ = levels("apistrat", "comp.imp")
+    found = wilcoxon_test(stratified(), number("apistrat", "api00"), groups, has_split_ties=True)
+    close(found.statistic, case["statistic"], STATISTICS)
+    close(found.degrees_of_freedom, case["parameter"], STATISTICS)
+    close(found.p_value, case["p_value"], P_VALUES)
+
+
+def test_ttest_apistrat_kruskal_wallis_rank_test():
+    case = outputs("ttest_apistrat")["kruskal"]  # R prints the degrees of freedom and the statistic in turned order
+    groups, _ = levels("apistrat", "stype")
+    found = kruskal_wallis_test(stratified(), number("apistrat", "enroll"), groups, 3, has_split_ties=True)
+    close(found.statistic * found.numerator_df, case["parameter"], STATISTICS)
+    close(found.numerator_df, case["statistic"], STATISTICS)
+    close(found.p_value, case["p_value"], P_VALUES)
