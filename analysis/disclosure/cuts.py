@@ -127,12 +127,13 @@ class Cover:
         return np.asarray(units[best], dtype=np.int64)
 
     def _exact(self, matrix: sp.csr_array, units: IntArray) -> BoolArray | None:
+        # presolve off: as fast on problems this small, and with it HiGHS writes to the terminal
         found = milp(
             self.weights[units],
             constraints=LinearConstraint(matrix, lb=1),
             integrality=np.ones(units.shape[0]),
             bounds=Bounds(0, 1),
-            options={"mip_rel_gap": 0.0, "node_limit": _NODE_LIMIT},
+            options={"mip_rel_gap": 0.0, "node_limit": _NODE_LIMIT, "presolve": False},
         )
         if found.status != 0:
             return None
