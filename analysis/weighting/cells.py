@@ -1,5 +1,6 @@
 """Respondents collapsed to their distinct profiles: after this step, cost no longer grows with n."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from analysis.errors import InputError
 
 _LARGEST_KEY = 2**62
 _SMALL_TABLE = 100_000
+_LARGEST_WIDE = 2**31
 _ROWS_AT_ONCE = 16_384
 
 
@@ -73,7 +75,7 @@ class Cells:
         """Give every respondent the value (c,) of its profile; returns (n,)."""
         if self.found is None:
             return cell_values.take(self.keys)
-        table = np.ones(self.n_keys)
+        table = np.empty(self.n_keys)
         table[self.found] = cell_values
         # keys lie inside the table by construction; clip spares the check
         return table.take(self.keys, mode="clip")
@@ -94,20 +96,16 @@ def collapse(codes: ArrayLike, sizes: Sequence[int]) -> Cells:
         wrong_shape, not_integer, code_out_of_range (a missing code, -1, lies outside too).
     """
     profile = as_profile(codes)
-    n_keys = 1
-    for size in sizes:
-        n_keys *= size
+    n_keys = math.prod(sizes)
     if n_keys > _LARGEST_KEY:
         return _collapse_rows(profile, sizes)
+    if max(sizes) ** len(sizes) <= min(_LARGEST_WIDE, 4 * profile.shape[0]):
+        return _collapse_wide(profile, sizes)
     keys = _fuse(profile, sizes)
     if n_keys > max(_SMALL_TABLE, 4 * keys.shape[0]):
         found, index = np.unique(keys, return_inverse=True)
         return Cells(_profiles(found, sizes), index.astype(np.int64, copy=False).ravel())
-    counts = np.bincount(keys, minlength=n_keys)
-    found = np.flatnonzero(counts)
-    cells = Cells(_profiles(found, sizes), keys, found, n_keys)
-    cells.__dict__["counts"] = counts[found].astype(np.float64)  # just counted: spares the cached property
-    return cells
+    return _tabulate(keys, sizes)
 
 
 def as_profile(codes: ArrayLike) -> NDArray[Any]:
@@ -133,27 +131,54 @@ def cross(first: IntArray, second: IntArray, n_second: int) -> IntArray:
     return np.where((first < 0) | (second < 0), -1, first * n_second + second)
 
 
+def _collapse_wide(profile: NDArray[Any], sizes: Sequence[int]) -> Cells:
+    """Collapse with one width for all columns: rows are then checked at once, and the rest on the few cells."""
+    width, widths = max(sizes), [max(sizes)] * len(sizes)
+    keys = np.empty(profile.shape[0], dtype=np.int64)
+    scratch = np.empty((len(sizes), min(_ROWS_AT_ONCE, profile.shape[0])), dtype=np.int32)
+    for start in range(0, profile.shape[0], _ROWS_AT_ONCE):
+        rows = profile[start : start + _ROWS_AT_ONCE]
+        _check_range(rows, width, 0)
+        columns = scratch[:, : rows.shape[0]]
+        columns[...] = rows.T
+        key = columns[0]
+        for column in columns[1:]:
+            key *= width
+            key += column
+        keys[start : start + _ROWS_AT_ONCE] = key
+    cells = _tabulate(keys, widths)
+    for j, size in enumerate(sizes):
+        _check_range(cells.codes[:, j], size, j)
+    return cells
+
+
 def _fuse(profile: NDArray[Any], sizes: Sequence[int]) -> IntArray:
     """Return one key per row, the last column varying fastest; blocks of rows stay in the cache."""
     keys = np.empty(profile.shape[0], dtype=np.int64)
     for start in range(0, profile.shape[0], _ROWS_AT_ONCE):
         rows = profile[start : start + _ROWS_AT_ONCE]
-        key = keys[start : start + _ROWS_AT_ONCE]
         for j, size in enumerate(sizes):
-            column = rows[:, j]
-            _check_range(column, size, j)
-            if j == 0:
-                key[...] = column
-                continue
-            key *= size
-            np.add(key, column, out=key, casting="unsafe")
+            _check_range(rows[:, j], size, j)
+        key = keys[start : start + _ROWS_AT_ONCE]
+        key[...] = rows[:, 0]
+        for j in range(1, len(sizes)):
+            key *= sizes[j]
+            np.add(key, rows[:, j], out=key, casting="unsafe")
     return keys
 
 
-def _check_range(column: NDArray[Any], size: int, j: int) -> None:
+def _tabulate(keys: IntArray, widths: Sequence[int]) -> Cells:
+    counts = np.bincount(keys, minlength=math.prod(widths))
+    found = np.flatnonzero(counts)
+    cells = Cells(_profiles(found, widths), keys, found, counts.shape[0])
+    cells.__dict__["counts"] = counts[found].astype(np.float64)  # just counted: spares the cached property
+    return cells
+
+
+def _check_range(codes: NDArray[Any], size: int, j: int) -> None:
     # seen as unsigned, a negative code is a large one: one comparison serves both sides
-    if int(column.view(f"u{column.dtype.itemsize}").max()) >= size:
-        outside = column[(column < 0) | (column >= size)]
+    if int(codes.view(f"u{codes.dtype.itemsize}").max()) >= size:
+        outside = codes[(codes < 0) | (codes >= size)]
         raise InputError("code_out_of_range", name=f"column {j} of codes", value=int(outside[0]), last=size - 1)
 
 

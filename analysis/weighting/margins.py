@@ -84,9 +84,11 @@ class Margin:
         object.__setattr__(self, "totals", totals)
         object.__setattr__(self, "all_categories", (*self.categories, *self.own_classes, *self.excluded_classes))
         _check_categories(self)
-        for category, total in zip(self.categories, totals, strict=True):
-            if not (np.isfinite(total) and total >= 0):
-                raise MarginError("invalid_total", margin=self.variable, category=category, total=float(total))
+        wrong = np.flatnonzero(~((totals >= 0) & (totals < np.inf)))
+        if wrong.size:
+            first = int(wrong[0])
+            category = self.categories[first]
+            raise MarginError("invalid_total", margin=self.variable, category=category, total=float(totals[first]))
         if not totals.sum() > 0:
             raise MarginError("zero_margin", margin=self.variable)
 
@@ -148,7 +150,8 @@ def reconcile(
             continue
         note = _compare(margin, population.total, derivation_tolerance)
         notes.append(note)
-        scaled.append(replace(margin, totals=margin.totals * note.factor, in_shares=False))
+        as_it_is = note.factor == 1.0 and not margin.in_shares
+        scaled.append(margin if as_it_is else replace(margin, totals=margin.totals * note.factor, in_shares=False))
     return ReconciledMargins(population.total, tuple(scaled), tuple(notes))
 
 
@@ -179,9 +182,9 @@ def encode(values: Sequence[str | None], margin: Margin) -> IntArray:
 def _check_categories(margin: Margin) -> None:
     if not margin.categories:
         raise MarginError("empty_margin", margin=margin.variable)
-    for position, category in enumerate(margin.all_categories):
-        if category in margin.all_categories[:position]:
-            raise MarginError("duplicate_category", margin=margin.variable, category=category)
+    if len(set(margin.all_categories)) < len(margin.all_categories):
+        twice = next(name for name in margin.all_categories if margin.all_categories.count(name) > 1)
+        raise MarginError("duplicate_category", margin=margin.variable, category=twice)
     if len(margin.categories) != margin.totals.shape[0]:
         raise MarginError(
             "wrong_length",

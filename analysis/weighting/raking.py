@@ -31,13 +31,25 @@ class PreparedRaking:
 
     cells: Cells
     base_weights: FloatArray
-    problem: Problem
     reconciled: ReconciledMargins
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The constraints on cells; raises ConvergenceError (margins_contradict)."""
+        return build_problem(self.cells, self.cell_base, self.reconciled.margins, self.reconciled.total)
 
     @cached_property
     def cell_base(self) -> FloatArray:
         """Base weight (c,) per cell."""
+        if self.has_one_weight:
+            return self.cells.counts * float(self.base_weights[0])
         return self.cells.sum(self.base_weights)
+
+    @cached_property
+    def has_one_weight(self) -> bool:
+        """Whether all base weights are equal, which spares passes over the rows."""
+        base = self.base_weights
+        return bool(base[0] == base[-1] and (base == base[0]).all())
 
     def solve(
         self, weights: FloatArray, tolerance: float = TOLERANCE, method: Method | None = None
@@ -46,8 +58,11 @@ class PreparedRaking:
 
         Raises ConvergenceError (not_converged).
         """
-        cell_start = self.cell_base if weights is self.base_weights else self.cells.sum(weights)
+        is_base = weights is self.base_weights
+        cell_start = self.cell_base if is_base else self.cells.sum(weights)
         solution = self.solve_cells(cell_start, tolerance, method)
+        if is_base and self.has_one_weight:
+            return self.cells.spread(solution.cell_weights / self.cells.counts), solution
         raked = self.cells.spread(solution.cell_weights / cell_start)
         raked *= weights
         return raked, solution
@@ -195,11 +210,7 @@ def prepare_raking(
         raise InputError("wrong_length", name="columns of codes", expected=len(margins), got=profile.shape[1])
     reconciled = reconcile(margins, population, derivation_tolerance=derivation_tolerance)
     cells = collapse_checked(profile, base, reconciled.margins, hierarchies or {})
-    cell_base = cells.sum(base)
-    problem = build_problem(cells, cell_base, reconciled.margins, reconciled.total)
-    prepared = PreparedRaking(cells, base, problem, reconciled)
-    prepared.__dict__["cell_base"] = cell_base  # just summed: spares the cached property
-    return prepared
+    return PreparedRaking(cells, base, reconciled)
 
 
 def collapse_checked(

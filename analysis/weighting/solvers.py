@@ -12,7 +12,7 @@ from analysis.weighting.targets import Problem
 _NEWTON_STEPS = 100
 _HALVINGS = 30
 _DEGENERATE = 1e-9
-_POLISHED = 1e-13
+_POLISHED = 1e-12
 _RIDGE = 1e-9
 _SLACK = 1e-12
 

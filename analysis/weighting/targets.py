@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -177,16 +178,24 @@ class _Columns:
     numeric: tuple[NumericTarget, ...]
 
     def design(self, incidence: FloatArray, cell_base: FloatArray) -> FloatArray:
-        parts = [] if self.total is None else [np.ones((cell_base.shape[0], 1))]
-        for target in self.targets:
-            part = incidence[:, target.columns]
-            columns = part[:, target.used]
+        columns = np.take(incidence, self._used, axis=1)
+        for target, place in zip(self.targets, self._places, strict=True):
             if target.has_free_class:
-                shares = target.goals / target.goals.sum()
-                columns = columns - part.sum(axis=1, keepdims=True) * shares[target.used]
-            parts.append(columns)
-        parts.extend(self._numeric_column(n, cell_base)[:, None] for n in self.numeric)
-        return np.concatenate(parts, axis=1)
+                covered = incidence[:, target.columns].sum(axis=1, keepdims=True)
+                columns[:, place] -= covered * (target.goals[target.used] / target.goals.sum())
+        constant = np.ones((cell_base.shape[0], 0 if self.total is None else 1))
+        return np.hstack([constant, columns, *(self._numeric_column(n, cell_base)[:, None] for n in self.numeric)])
+
+    @cached_property
+    def _used(self) -> IntArray:
+        """Columns of the incidence that become constraints."""
+        return np.concatenate([np.zeros(0, dtype=np.int64), *(t.used + t.columns.start for t in self.targets)])
+
+    @cached_property
+    def _places(self) -> list[slice]:
+        """Where each target stands among the used columns."""
+        ends = np.cumsum([0, *(target.used.shape[0] for target in self.targets)])
+        return [slice(int(a), int(b)) for a, b in pairwise(ends)]
 
     def totals(self) -> FloatArray:
         parts = [[] if self.total is None else [self.total]]
