@@ -1,21 +1,19 @@
 """Every replicate brought to the population margins again, as the full sample was."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from analysis.arrays import FloatArray, IntArray
-from analysis.errors import ConvergenceError
+from analysis.arrays import FloatArray, IntArray, as_floats, require_length
+from analysis.errors import AnalysisError, ConvergenceError, InputError
 from analysis.estimation.replicate_raking import BatchProblem, build_batch, emptied_classes, solve_batch
 from analysis.estimation.replicates import Recalibration, Replicates
 from analysis.weighting.cells import Cells
 from analysis.weighting.margins import Margin, PanelPopulation, reconcile
 from analysis.weighting.raking import TOLERANCE, rake
-
-_CHUNK_VALUES = 4_000_000
 
 
 def recalibrate(
@@ -70,30 +68,85 @@ def recalibrate(
     cells = full.calibration.cells
     reconciled = reconcile(margins, population, derivation_tolerance=derivation_tolerance)
     problem = build_batch(reconciled.margins, cells.codes, reconciled.total)
-    coefficients = _coefficients(problem, cells.sum(full.weights) / cells.sum(full.base_weights))
+    factor = cells.sum(full.weights) / cells.sum(full.base_weights)
     g = np.empty((cells.n_cells, replicates.n_replicates))
     error = np.empty(replicates.n_replicates)
-    for columns in _chunks(replicates.n, replicates.n_replicates):
+    for columns in replicates.chunks():
         start = _cell_sums(cells, replicates.unadjusted_matrix(columns))
-        g[:, columns], error[columns] = _solve(problem, start, coefficients, tolerance)
+        g[:, columns], error[columns] = _solve(problem, start, factor, tolerance)
     failed = np.flatnonzero(~(error <= tolerance))
-    if failed.size and not (leave_out and replicates.is_random and replicates.n_replicates - failed.size >= 2):
+    if failed.size and not _may_miss(replicates, failed.size, leave_out=leave_out):
         start = _cell_sums(cells, replicates.unadjusted_matrix(failed[:1]))
         raise _refusal(problem, start, g[:, failed[:1]], failed, replicates.n_replicates)
     return _with_margins(replicates, full.weights, Recalibration(cells.index, g, error, failed))
 
 
+def recalibrate_by(
+    replicates: Replicates, weigh: Callable[[IntArray, FloatArray], FloatArray], *, leave_out: bool = False
+) -> Replicates:
+    """Weigh the full sample and every replicate again by any procedure: linear, bounded, trimmed, by household.
+
+    One call per replicate, so far slower than `recalibrate` does it for raking.
+
+    Parameters
+    ----------
+    replicates : Replicates
+    weigh : callable
+        Takes the rows (k,) that take part and their positive base weights (k,), and returns final weights (k,).
+        What it raises for a replicate is passed on.
+    leave_out : bool
+        Bootstrap only: leave out replicates for which `weigh` raises an AnalysisError; see `recalibrate`. The
+        reached margin error is not known here, and NaN.
+
+    Raises
+    ------
+    InputError
+        wrong_length, invalid_value: `weigh` returned something else than weights.
+    """
+    everybody = np.arange(replicates.n)
+    weights = _weighed(weigh, everybody, replicates.base_weights)
+    g = np.zeros((replicates.n, replicates.n_replicates))
+    failed: list[int] = []
+    for r in range(replicates.n_replicates):
+        start = replicates.unadjusted_matrix(slice(r, r + 1))[:, 0]
+        rows = np.flatnonzero(start > 0)
+        try:
+            g[rows, r] = _weighed(weigh, rows, start[rows]) / start[rows]
+        except AnalysisError:
+            failed.append(r)
+            if not _may_miss(replicates, len(failed), leave_out=leave_out):
+                raise
+    error = np.full(replicates.n_replicates, np.nan)
+    return _with_margins(replicates, weights, Recalibration(everybody, g, error, np.array(failed, dtype=np.int64)))
+
+
+def _weighed(
+    weigh: Callable[[IntArray, FloatArray], FloatArray], rows: IntArray, base_weights: FloatArray
+) -> FloatArray:
+    weights = as_floats("result of weigh", weigh(rows, base_weights), 1)
+    require_length("result of weigh", weights, rows.size)
+    if not np.isfinite(weights).all():
+        raise InputError("invalid_value", name="result of weigh", value="NaN", reason="weights must be numbers")
+    return weights
+
+
+def _may_miss(replicates: Replicates, n_failed: int, *, leave_out: bool) -> bool:
+    return leave_out and replicates.is_random and replicates.n_replicates - n_failed >= 2
+
+
 def _solve(
-    problem: BatchProblem, start: FloatArray, coefficients: FloatArray, tolerance: float
+    problem: BatchProblem, start: FloatArray, factor: FloatArray, tolerance: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return factors (c, r) on `start` and errors (r,); infinite where a category has lost everybody."""
+    lost = emptied_classes(problem, start).any(axis=0)
+    possible: slice | IntArray = np.flatnonzero(~lost) if lost.any() else slice(None)
     factors = np.ones_like(start)
     error = np.full(start.shape[1], np.inf)
-    possible = np.flatnonzero(~emptied_classes(problem, start).any(axis=0))
-    if possible.size:
+    if not lost.all():
         scaling = problem.total / start[:, possible].sum(axis=0)
-        solved = solve_batch(problem, start[:, possible] * scaling, coefficients, tolerance)
-        factors[:, possible], error[possible] = solved.factors * scaling, solved.max_error
+        solved, error[possible] = solve_batch(problem, start[:, possible] * scaling, factor, tolerance)
+        solved *= scaling
+        factors[:, possible] = solved
     return factors, error
 
 
@@ -112,21 +165,10 @@ def _with_margins(replicates: Replicates, weights: FloatArray, found: Recalibrat
     )
 
 
-def _coefficients(problem: BatchProblem, g: FloatArray) -> FloatArray:
-    """Return l of g = exp(x'l), from which every replicate is only a small step away."""
-    return np.asarray(np.linalg.lstsq(problem.design, np.log(g), rcond=None)[0], dtype=np.float64)
-
-
 def _cell_sums(cells: Cells, matrix: FloatArray) -> FloatArray:
     n = matrix.shape[0]
     membership = csr_array((np.ones(n), (cells.index, np.arange(n))), shape=(cells.n_cells, n))
     return np.asarray(membership @ matrix)
-
-
-def _chunks(n: int, n_replicates: int) -> Iterator[IntArray]:
-    width = max(1, _CHUNK_VALUES // n)
-    for first in range(0, n_replicates, width):
-        yield np.arange(first, min(n_replicates, first + width))
 
 
 def _refusal(

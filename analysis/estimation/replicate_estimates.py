@@ -1,19 +1,16 @@
 """Estimates from replicate weights: means, shares, totals, ratios, quantiles, and any statistic of the weights."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
 
-from analysis.arrays import FloatArray, IntArray, as_codes, as_floats, require_length
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, as_floats, require_length
 from analysis.errors import EstimationError, InputError
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL, mean_interval
 from analysis.estimation.replicates import Replicates
-
-_CHUNK_VALUES = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +21,8 @@ class ReplicateEstimates(Estimates):
     ----------
     replicates : (D, q, R) array
         The estimate in each replicate; NaN where nobody in it answered.
+    degrees_of_freedom : integer
+        Those of the replicates, or sampling units minus strata among those who answered when that is less.
     undefined : (D, q) integer array
         Replicates without an estimate. See `Replicates.variance` for what they do to the standard error.
     source : Replicates
@@ -53,12 +52,14 @@ class ReplicateEstimates(Estimates):
         estimate = [row[chosen] @ self.estimate.ravel()[chosen] for row, chosen in zip(matrix, used, strict=True)]
         base = [self.base.ravel()[chosen].min(initial=self.source.n) for chosen in used]
         effective = [self.effective_base.ravel()[chosen].min(initial=self.source.n) for chosen in used]
+        degrees = [self.degrees_of_freedom.ravel()[chosen].min(initial=self.source.n) for chosen in used]
         return _assemble(
             self.source,
             np.array([estimate]),
             np.array([rows]),
             np.array([base]),
             np.array([effective]),
+            np.array([degrees]),
         )
 
 
@@ -142,7 +143,8 @@ def replicate_totals(
     answered = np.isfinite(y)
     members = _membership(replicates.n, domain, n_domains)
     filled = np.where(answered, y, 0.0)
-    return _assemble(replicates, *_domain_sums(replicates, filled, members), *_bases(replicates, answered, members))
+    estimate, found = _domain_sums(replicates, filled, members)
+    return _assemble(replicates, estimate, found, *_bases(replicates, answered, members))
 
 
 def replicate_statistic(replicates: Replicates, statistic: Callable[[FloatArray], ArrayLike]) -> ReplicateEstimates:
@@ -162,9 +164,9 @@ def replicate_statistic(replicates: Replicates, statistic: Callable[[FloatArray]
     if not np.isfinite(estimate).all():
         raise EstimationError("undefined_statistic")
     found = np.empty((1, estimate.shape[0], replicates.n_replicates))
-    for columns, weights in _weight_chunks(replicates):
-        for r, column in zip(columns, weights.T, strict=True):
-            value = _evaluate(statistic, np.ascontiguousarray(column))
+    for columns in replicates.chunks():
+        for r, weights in enumerate(np.ascontiguousarray(replicates.weight_matrix(columns).T), start=columns.start):
+            value = _evaluate(statistic, weights)
             require_length("result of the statistic", value, estimate.shape[0])
             found[0, :, r] = value
     everybody = np.ones((replicates.n, estimate.shape[0]), dtype=bool)
@@ -206,32 +208,42 @@ def replicate_quantile(
     Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. JASA 47, 635-646.
     Shao & Wu (1989). A general theory for jackknife variance estimation. Annals of Statistics 17, 1176-1197.
     """
-    y = _values("values", np.asarray(values, dtype=np.float64)[..., None], replicates.n)[:, 0]
+    y = as_floats("values", values, 1)
+    _values("values", y[:, None], replicates.n)
     if not 0 < probability < 1:
         raise InputError("invalid_value", name="probability", value=probability, reason="must lie in 0..1")
     answered = np.flatnonzero(np.isfinite(y))
     if not answered.size:
         raise EstimationError("no_rows", name="values")
     order = answered[np.argsort(y[answered], kind="stable")]
-    full = replicates.weights[order, None]
-    estimate = _invert(y[order], full, probability)[0]
-    df = replicates.degrees_of_freedom
-    t = float(stdtrit(df, 0.5 + level / 2))
+    estimate = float(_invert(y[order], replicates.weights[order, None], probability)[0])
+    df = replicates.domain_degrees_of_freedom(answered)
     if woodruff:
-        below = np.where(np.isfinite(y), (y <= estimate).astype(np.float64), np.nan)
-        share = replicate_means(replicates, below[:, None])
-        margin = t * float(share.standard_error[0, 0])
-        p = float(share.estimate[0, 0])
-        low, high = (float(_invert(y[order], full, limit)[0]) for limit in (p - margin, p + margin))
-        return ReplicateQuantile(probability, float(estimate), (high - low) / (2 * t), low, high, answered.size, df)
+        error, low, high = _woodruff(replicates, y, order, estimate, df, level)
+    else:
+        error = _direct(replicates, y[order], order, estimate, probability)
+        limits = mean_interval(estimate, error, df, level=level)
+        low, high = float(limits.low), float(limits.high)
+    return ReplicateQuantile(probability, estimate, error, low, high, answered.size, df)
+
+
+def _woodruff(
+    replicates: Replicates, y: FloatArray, order: IntArray, estimate: float, df: int, level: float
+) -> tuple[float, float, float]:
+    below = np.where(np.isfinite(y), (y <= estimate).astype(np.float64), np.nan)
+    share = replicate_means(replicates, below[:, None])
+    limits = mean_interval(share.estimate[0, 0], share.standard_error[0, 0], df, level=level)
+    weights = replicates.weights[order, None]
+    low, high = (float(_invert(y[order], weights, float(limit))[0]) for limit in (limits.low, limits.high))
+    two_t = 2 * float(mean_interval(0.0, 1.0, df, level=level).high)
+    return (high - low) / two_t, low, high
+
+
+def _direct(replicates: Replicates, ordered: FloatArray, order: IntArray, estimate: float, probability: float) -> float:
     found = np.empty((1, replicates.n_replicates))
-    for columns, weights in _weight_chunks(replicates):
-        found[0, columns] = _invert(y[order], weights[order], probability)
-    error = float(np.sqrt(replicates.variance(np.array([estimate]), found))[0])
-    limits = mean_interval(estimate, error, df, level=level)
-    return ReplicateQuantile(
-        probability, float(estimate), error, float(limits.low), float(limits.high), answered.size, df
-    )
+    for columns in replicates.chunks():
+        found[0, columns] = _invert(ordered, replicates.weight_matrix(columns)[order], probability)
+    return float(np.sqrt(replicates.variance(np.array([estimate]), found))[0])
 
 
 def _evaluate(statistic: Callable[[FloatArray], ArrayLike], weights: FloatArray) -> FloatArray:
@@ -269,21 +281,20 @@ def _domain_sums(replicates: Replicates, values: FloatArray, members: list[IntAr
     parts = [np.ascontiguousarray(values[rows].T) for rows in members]
     for d, (rows, part) in enumerate(zip(members, parts, strict=True)):
         full[d] = part @ replicates.weights[rows]
-    for columns, weights in _weight_chunks(replicates):
+    for columns in replicates.chunks():
+        weights = replicates.weight_matrix(columns)
         for d, (rows, part) in enumerate(zip(members, parts, strict=True)):
             found[d][:, columns] = part @ (weights if rows.size == replicates.n else weights[rows])
     return full, found
 
 
-def _weight_chunks(replicates: Replicates) -> Iterator[tuple[IntArray, FloatArray]]:
-    width = max(1, _CHUNK_VALUES // replicates.n)
-    for first in range(0, replicates.n_replicates, width):
-        columns = np.arange(first, min(replicates.n_replicates, first + width))
-        yield columns, replicates.weight_matrix(columns)
-
-
 def _assemble(
-    source: Replicates, estimate: FloatArray, found: FloatArray, base: IntArray, effective: FloatArray
+    source: Replicates,
+    estimate: FloatArray,
+    found: FloatArray,
+    base: IntArray,
+    effective: FloatArray,
+    degrees_of_freedom: IntArray,
 ) -> ReplicateEstimates:
     flat = found.reshape(-1, found.shape[-1])
     variance = source.variance(estimate.ravel(), flat).reshape(estimate.shape)
@@ -292,21 +303,31 @@ def _assemble(
         standard_error=np.sqrt(variance),
         base=base,
         effective_base=effective,
-        degrees_of_freedom=np.full(estimate.shape, source.degrees_of_freedom, dtype=np.int64),
+        degrees_of_freedom=degrees_of_freedom,
         replicates=found,
         undefined=np.count_nonzero(~np.isfinite(found), axis=-1),
         source=source,
     )
 
 
-def _bases(replicates: Replicates, answered: FloatArray, members: list[IntArray]) -> tuple[IntArray, FloatArray]:
-    """Return the number of answers (D, q) and its effective size."""
+def _bases(
+    replicates: Replicates, answered: FloatArray | BoolArray, members: list[IntArray]
+) -> tuple[IntArray, FloatArray, IntArray]:
+    """Return the number of answers (D, q), its effective size, and the degrees of freedom."""
     flags = answered.astype(np.float64)
     w = replicates.weights
     base = np.array([np.count_nonzero(answered[rows], axis=0) for rows in members], dtype=np.int64)
     sums = np.array([w[rows] @ flags[rows] for rows in members])
     squares = np.array([w[rows] ** 2 @ flags[rows] for rows in members])
-    return base, np.divide(sums**2, squares, out=np.zeros_like(sums), where=squares > 0)
+    effective = np.divide(sums**2, squares, out=np.zeros_like(sums), where=squares > 0)
+    degrees = np.array([_domain_degrees(replicates, flags[rows] != 0, rows) for rows in members], dtype=np.int64)
+    return base, effective, degrees
+
+
+def _domain_degrees(replicates: Replicates, answered: BoolArray, rows: IntArray) -> list[int]:
+    if answered.all():
+        return [replicates.domain_degrees_of_freedom(rows)] * answered.shape[1]
+    return [replicates.domain_degrees_of_freedom(rows[column]) for column in answered.T]
 
 
 def _values(name: str, values: ArrayLike, n: int) -> FloatArray:

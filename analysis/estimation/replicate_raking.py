@@ -8,6 +8,7 @@ import numpy as np
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.weighting.margins import Margin
 
+_FIRST_ROUNDS = 2
 _NEWTON_STEPS = 15
 _FITTING_ROUNDS = 1000
 _RIDGE = 1e-12
@@ -95,14 +96,6 @@ class BatchProblem:
         return not any(block.has_free_class and block.margin.own_classes for block in self.blocks)
 
 
-@dataclass(frozen=True, eq=False)
-class BatchSolution:
-    """Factors (c, r) on start weights, and the largest relative margin error (r,); infinite where none was found."""
-
-    factors: FloatArray
-    max_error: FloatArray
-
-
 def build_batch(margins: Sequence[Margin], codes: IntArray, total: float) -> BatchProblem:
     """Return the matrices of raking cells with `codes` (c, m) to `margins`, which all add up to `total`."""
     blocks: list[MarginBlock] = []
@@ -121,24 +114,26 @@ def build_batch(margins: Sequence[Margin], codes: IntArray, total: float) -> Bat
     return BatchProblem(total, tuple(blocks), stacked, constraints, design, products)
 
 
-def solve_batch(problem: BatchProblem, start: FloatArray, coefficients: FloatArray, tolerance: float) -> BatchSolution:
-    """Rake every column of `start` (c, r), which add up to the total; Newton from `coefficients` (p,), then fitting.
+def solve_batch(
+    problem: BatchProblem, start: FloatArray, factor: FloatArray, tolerance: float
+) -> tuple[FloatArray, FloatArray]:
+    """Rake every column of `start` (c, r), which add up to the total; `factor` (c,) is what the full sample needed.
 
-    A replicate in which a profile all but vanishes lies on the boundary and is not accepted.
+    Returns factors (c, r) on `start` and the largest relative margin error (r,), infinite where a profile all but
+    vanishes: such a replicate lies on the boundary and is not accepted. Two rounds of proportional fitting, then
+    Newton's method, which from there needs two or three steps; fitting again where that does not reach the margins.
     """
     goals = problem.goals(problem.indicators @ start)
-    factors = np.ones_like(start)
+    weights = start * factor[:, None]
+    for _ in range(_FIRST_ROUNDS):
+        _fit_once(problem, goals, weights)
     error = np.full(start.shape[1], np.inf)
     if problem.is_fixed:
-        _newton(problem, start, goals, coefficients, tolerance, factors, error)
-    left = np.flatnonzero(error > tolerance)
-    if left.size:
-        factors[:, left], error[left] = _fit(problem, start[:, left], goals[:, left], tolerance)
-    occupied = start > 0
-    lowest = np.where(occupied, factors, np.inf).min(axis=0)
-    highest = np.where(occupied, factors, 0.0).max(axis=0)
-    error[lowest < _DEGENERATE * highest] = np.inf
-    return BatchSolution(factors, error)
+        error = _newton(problem, goals, weights, tolerance)
+    _fit(problem, goals, weights, error, tolerance)
+    factors = np.divide(weights, start, out=np.ones_like(start), where=start > 0)
+    error[factors.min(axis=0) < _DEGENERATE * factors.max(axis=0)] = np.inf
+    return factors, error
 
 
 def emptied_classes(problem: BatchProblem, start: FloatArray) -> BoolArray:
@@ -165,34 +160,35 @@ def _constraints(blocks: Sequence[MarginBlock], n_sums: int) -> FloatArray:
     return np.concatenate(rows)
 
 
-def _newton(
-    problem: BatchProblem,
-    start: FloatArray,
-    goals: FloatArray,
-    coefficients: FloatArray,
-    tolerance: float,
-    factors: FloatArray,
-    error: FloatArray,
-) -> None:
-    """Fill `factors` and `error` for the replicates that full Newton steps bring to the margins."""
-    active = np.arange(start.shape[1])
-    current = np.repeat(coefficients[:, None], active.size, axis=1)
+def _newton(problem: BatchProblem, goals: FloatArray, weights: FloatArray, tolerance: float) -> FloatArray:
+    """Bring `weights` (c, r) to the margins, in place, by full Newton steps; return the errors reached.
+
+    Columns for which that fails are left as they were, with an infinite error.
+    """
+    error = np.full(weights.shape[1], np.inf)
+    active = np.arange(weights.shape[1])
+    start, moved = weights, weights
+    coefficients = np.zeros((problem.design.shape[1], active.size))
     for _ in range(_NEWTON_STEPS):
         with np.errstate(over="ignore", invalid="ignore"):
-            moved = np.exp(problem.design @ current)
-            weights = moved * start
-            sums = problem.indicators @ weights
+            sums = problem.indicators @ moved
             worst = problem.errors(goals, sums).max(axis=0)
         met = worst <= tolerance
-        factors[:, active[met]], error[active[met]] = moved[:, met], worst[met]
         going = ~met & np.isfinite(worst)
+        if met.any():
+            weights[:, active[met]], error[active[met]] = moved[:, met], worst[met]
         if not going.any():
-            return
+            break
         if not going.all():
             active, start, goals = active[going], start[:, going], goals[:, going]
-            current, weights, sums = current[:, going], weights[:, going], sums[:, going]
+            coefficients, moved, sums = coefficients[:, going], moved[:, going], sums[:, going]
         gradient = problem.constraints @ (sums - problem.wanted(goals, sums))
-        current = current - _directions(problem, weights, gradient)
+        coefficients = coefficients - _directions(problem, moved, gradient)
+        with np.errstate(over="ignore", invalid="ignore"):
+            moved = problem.design @ coefficients
+            np.exp(moved, out=moved)
+            moved *= start
+    return error
 
 
 def _directions(problem: BatchProblem, weights: FloatArray, gradient: FloatArray) -> FloatArray:
@@ -208,29 +204,26 @@ def _directions(problem: BatchProblem, weights: FloatArray, gradient: FloatArray
     return np.asarray(np.linalg.solve(hessian, gradient.T[:, :, None])[:, :, 0].T, dtype=np.float64)
 
 
-def _fit(
-    problem: BatchProblem, start: FloatArray, goals: FloatArray, tolerance: float
-) -> tuple[FloatArray, FloatArray]:
-    """Scale to each margin in turn (Deming & Stephan 1940) until every replicate meets all of them."""
-    factors = np.ones_like(start)
-    error = np.full(start.shape[1], np.inf)
-    active: IntArray = np.arange(start.shape[1])
-    current = factors.copy()
+def _fit(problem: BatchProblem, goals: FloatArray, weights: FloatArray, error: FloatArray, tolerance: float) -> None:
+    """Scale to each margin in turn (Deming & Stephan 1940), in place, where `error` exceeds `tolerance`."""
+    active: IntArray = np.flatnonzero(error > tolerance)
+    current, goals = weights[:, active], goals[:, active]
     for _ in range(_FITTING_ROUNDS):
-        for block in problem.blocks:
-            current *= _scaling(problem, block, goals[:, active], start[:, active] * current)
-        worst = problem.errors(goals[:, active], problem.indicators @ (start[:, active] * current)).max(axis=0)
-        factors[:, active], error[active] = current, worst
-        going = worst > tolerance
-        active, current = active[going], current[:, going]
         if not active.size:
-            break
-    return factors, error
+            return
+        _fit_once(problem, goals, current)
+        worst = problem.errors(goals, problem.indicators @ current).max(axis=0)
+        weights[:, active], error[active] = current, worst
+        going = worst > tolerance
+        active, current, goals = active[going], current[:, going], goals[:, going]
 
 
-def _scaling(problem: BatchProblem, block: MarginBlock, goals: FloatArray, weights: FloatArray) -> FloatArray:
-    sums = problem.indicators @ weights
-    scaling = np.ones((len(block.margin.all_categories), weights.shape[1]))
-    wanted = problem.wanted(goals, sums)[block.rows]
-    np.divide(wanted, sums[block.rows], out=scaling[: wanted.shape[0]], where=sums[block.rows] > 0)
-    return scaling[block.codes]
+def _fit_once(problem: BatchProblem, goals: FloatArray, weights: FloatArray) -> None:
+    for block in problem.blocks:
+        sums = problem.indicators[block.rows] @ weights
+        wanted = goals[block.rows]
+        if block.has_free_class:
+            wanted = wanted * (sums.sum(axis=0) / problem.total)
+        scaling = np.ones((len(block.margin.all_categories), weights.shape[1]))
+        np.divide(wanted, sums, out=scaling[: sums.shape[0]], where=sums > 0)
+        weights *= scaling[block.codes]

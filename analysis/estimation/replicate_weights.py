@@ -158,7 +158,7 @@ def rescaled_bootstrap(
     counts = _draw_counts(design.unit_stratum, n_units, n_replicates, rng)
     stretch = np.sqrt(1.0 - design.sampling_fraction)
     slope = (stretch * n_units / (n_units - 1.0))[design.unit_stratum]
-    factors = UnitFactors(counts, slope, (1.0 - stretch)[design.unit_stratum])
+    factors = UnitFactors(counts, slope, (1.0 - stretch)[design.unit_stratum], design.unit_stratum)
     return Replicates(
         weights=design.weights,
         base_weights=design.weights,
@@ -224,7 +224,7 @@ def given_replicates(
         weights=full,
         base_weights=full,
         units=np.arange(full.shape[0]),
-        factors=_plain(factors),
+        factors=_plain(factors, np.zeros(full.shape[0], dtype=np.int64)),
         scale=float(scale),
         rscales=scales,
         mse=mse,
@@ -269,7 +269,7 @@ def _replicates(
         weights=design.weights,
         base_weights=design.weights,
         units=design.units,
-        factors=_plain(factors),
+        factors=_plain(factors, design.unit_stratum),
         scale=scale,
         rscales=rscales,
         mse=mse,
@@ -278,8 +278,8 @@ def _replicates(
     )
 
 
-def _plain(factors: FloatArray) -> UnitFactors:
-    return UnitFactors(factors, np.ones(factors.shape[0]), np.zeros(factors.shape[0]))
+def _plain(factors: FloatArray, strata: IntArray) -> UnitFactors:
+    return UnitFactors(factors, np.ones(factors.shape[0]), np.zeros(factors.shape[0]), strata)
 
 
 def _require_room(n_units: int, n_replicates: int) -> None:

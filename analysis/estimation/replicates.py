@@ -1,5 +1,6 @@
 """Replicate weights: the full sample and R variants of it, whose spread estimates the variance of any statistic."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from analysis.arrays import BoolArray, FloatArray, IntArray
 
 _RANK_TOLERANCE = 1e-10
+_CHUNK_VALUES = 4_000_000
 
 
 class ReplicateMethod(StrEnum):
@@ -31,15 +33,21 @@ class UnitFactors:
     counts : (U, R) array of any number type
         Bootstrap draws in 2 bytes, or the factors themselves.
     slope, constant : (U,) arrays
+    strata : (U,) integer array
+        Stratum of each unit; all nought where that is not known.
     """
 
     counts: NDArray[Any]
     slope: FloatArray
     constant: FloatArray
+    strata: IntArray
 
-    def of(self, replicates: IntArray) -> FloatArray:
+    def of(self, replicates: slice | IntArray) -> FloatArray:
         """Return the factors (U, r) of the chosen replicates."""
-        return np.asarray(self.counts[:, replicates] * self.slope[:, None] + self.constant[:, None])
+        factors: FloatArray = np.multiply(self.counts[:, replicates], self.slope[:, None], dtype=np.float64)
+        if self.constant.any():
+            factors += self.constant[:, None]
+        return factors
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,19 +125,29 @@ class Replicates:
 
     def weight_matrix(self, replicates: slice | IntArray = slice(None)) -> FloatArray:
         """Return the weights (n, r) of the chosen replicates (default all: 8 n R bytes)."""
-        chosen = np.arange(self.n_replicates)[replicates]
-        weights = self.unadjusted_matrix(chosen)
+        weights = self.unadjusted_matrix(replicates)
         if self.recalibration is not None:
-            weights *= self.recalibration.g[:, chosen][self.recalibration.cell]
+            weights *= self.recalibration.g[:, replicates][self.recalibration.cell]
         return weights
 
-    def unadjusted_matrix(self, replicates: IntArray) -> FloatArray:
+    def unadjusted_matrix(self, replicates: slice | IntArray) -> FloatArray:
         """Return the weights (n, r) before recalibration."""
         factors = self.factors.of(replicates)
         if factors.shape[0] != self.n or (self.units != np.arange(self.n)).any():
             factors = factors[self.units]
         factors *= self.base_weights[:, None]
         return factors
+
+    def domain_degrees_of_freedom(self, rows: IntArray) -> int:
+        """Return sampling units minus strata among `rows`, at most those of the whole sample and at least 0."""
+        units = np.unique(self.units[rows])
+        return max(0, min(self.degrees_of_freedom, units.size - np.unique(self.factors.strata[units]).size))
+
+    def chunks(self) -> Iterator[slice]:
+        """Yield runs of replicates whose weights (n, r) take at most 32 MB."""
+        width = max(1, _CHUNK_VALUES // self.n)
+        for first in range(0, self.n_replicates, width):
+            yield slice(first, min(self.n_replicates, first + width))
 
     def covariance(self, estimate: FloatArray, replicates: FloatArray) -> FloatArray:
         """Return the covariance (q, q) of `estimate` (q,) from its `replicates` (q, R), all of them finite."""
