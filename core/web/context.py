@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock, settings
 from core.config import Config
-from core.web import visitors
+from core.web import form_errors, visitors
 
 LOCALE = "nl"
 NEUTER = ("presidium", "college", "bestuur", "seniorenconvent", "algemeen bestuur", "dagelijks bestuur")
@@ -123,7 +123,12 @@ def init_app(app: Flask) -> None:
     """Give templates the context and the filters."""
     app.context_processor(_values)
     app.jinja_env.filters.update(
-        long_date=long_date, moment=moment, number=number, with_article=with_article, opening=opening
+        long_date=long_date,
+        moment=moment,
+        number=number,
+        with_article=with_article,
+        opening=opening,
+        faults=form_errors.summary_of,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
