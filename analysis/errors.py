@@ -69,7 +69,6 @@ _TEXTS = {
         "the answers are predicted perfectly by a combination of columns in which column {column} weighs most: "
         "no finite coefficients fit best"
     ),
-    "singular_covariance": "{count} coefficients cannot be tested together: their covariance has no inverse",
     "kappa_undefined": "both classifications use one and the same category: agreement beyond chance is undefined",
     "too_few_areas": "{areas} areas have a usable direct estimate, at least {needed} are needed",
     "fit_not_converged": "the model was not fitted within {iterations} iterations",

@@ -5,11 +5,11 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri, stdtrit
 
 from analysis.arrays import MISSING, BoolArray, FloatArray, IntArray, as_codes, as_floats, require_length
 from analysis.errors import EstimationError, InputError
 from analysis.estimation.design import Design
+from analysis.estimation.intervals import mean_interval
 
 _SMALLEST = 1e-12
 
@@ -44,12 +44,8 @@ class Kappa:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return estimate -+ t se; not kept below 1, and of width 0 when all agree."""
-        if not 0.0 < level < 1.0:
-            raise InputError("invalid_value", name="level", value=level, reason="it must lie between 0 and 1")
-        tail = 0.5 + level / 2.0
-        t = ndtri(tail) if np.isinf(self.degrees_of_freedom) else stdtrit(self.degrees_of_freedom, tail)
-        half_width = float(t) * self.standard_error
-        return self.estimate - half_width, self.estimate + half_width
+        found = mean_interval(self.estimate, self.standard_error, self.degrees_of_freedom, level=level)
+        return float(found.low), float(found.high)
 
 
 def cohen_kappa(

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import fdtrc, stdtr, stdtrit
 
 from analysis.arrays import MISSING, FloatArray, as_codes, as_floats, require_length
-from analysis.errors import EstimationError, InputError
+from analysis.errors import InputError
 from analysis.estimation.design import Design
 from analysis.estimation.glm import Family, GlmFit, fit_glm
-
-_SINGULAR = 1e-12
+from analysis.estimation.intervals import mean_interval
+from analysis.estimation.wald import HypothesisTest, two_sided_p, wald_test
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +24,7 @@ class Regression:
         p_value is two-sided, from Student's t; NaN when no degrees of freedom are left.
     covariance : (p, p) array
     degrees_of_freedom : int
-        Sampling units minus strata plus 1 minus p, among the respondents used.
+        Sampling units minus strata plus 1 minus p, among the respondents used; 0 when none are left.
     base : int
         Respondents used.
     fitted : (n,) array
@@ -49,16 +48,6 @@ class Effects:
     estimate: FloatArray
     low: FloatArray
     high: FloatArray
-
-
-@dataclass(frozen=True)
-class WaldTest:
-    """F statistic on (numerator, denominator) degrees of freedom and the chance of one as large."""
-
-    f: float
-    numerator: int
-    denominator: int
-    p_value: float
 
 
 def estimate_regression(
@@ -100,11 +89,9 @@ def estimate_regression(
 
 
 def coefficient_intervals(model: Regression, level: float = 0.95) -> Effects:
-    """Return beta -+ t se, t from Student's distribution on the model's degrees of freedom."""
-    if not 0.0 < level < 1.0:
-        raise InputError("invalid_value", name="level", value=level, reason="it must lie between 0 and 1")
-    half_width = stdtrit(model.degrees_of_freedom, 0.5 + level / 2.0) * model.standard_error
-    return Effects(model.coefficients, model.coefficients - half_width, model.coefficients + half_width)
+    """Return beta -+ t se, t from Student's distribution; unbounded when no degrees of freedom are left."""
+    found = mean_interval(model.coefficients, model.standard_error, model.degrees_of_freedom, level=level)
+    return Effects(model.coefficients, found.low, found.high)
 
 
 def odds_ratios(model: Regression, level: float = 0.95) -> Effects:
@@ -114,21 +101,19 @@ def odds_ratios(model: Regression, level: float = 0.95) -> Effects:
         return Effects(np.exp(found.estimate), np.exp(found.low), np.exp(found.high))
 
 
-def wald_test(model: Regression, columns: Sequence[int]) -> WaldTest:
-    """Test whether the coefficients of `columns` (one term, say) are all zero.
-
-    F = b' V^-1 b / k for the k coefficients b with covariance V, on (k, model.degrees_of_freedom).
+def term_test(model: Regression, columns: Sequence[int]) -> HypothesisTest:
+    """Test whether the coefficients of `columns` (one term, say) are all zero, with F; see `wald.wald_test`.
 
     Raises
     ------
     InputError
         no_rows, code_out_of_range.
     EstimationError
-        singular_covariance, when V has no inverse: more coefficients than the design has degrees of freedom.
+        no_degrees_of_freedom; dependent_hypotheses: more coefficients than the design can tell apart.
 
     References
     ----------
-    Thomas & Rao (1987), JASA 82, 630-636; Lumley (2010), Complex Surveys, section 5.2.
+    Korn & Graubard (1990), American Statistician 44, 270-276; Lumley (2010), Complex Surveys, section 5.2.
     """
     chosen = np.unique(as_codes("columns", list(columns), 1))
     if chosen.size == 0:
@@ -137,15 +122,8 @@ def wald_test(model: Regression, columns: Sequence[int]) -> WaldTest:
     if chosen[0] < 0 or chosen[-1] > last:
         outside = int(chosen[0] if chosen[0] < 0 else chosen[-1])
         raise InputError("code_out_of_range", name="columns", value=outside, last=last)
-    scale = model.standard_error[chosen]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        correlation = model.covariance[np.ix_(chosen, chosen)] / np.outer(scale, scale)
-    if not (np.isfinite(correlation).all() and np.linalg.eigvalsh(correlation)[0] > _SINGULAR):
-        raise EstimationError("singular_covariance", count=int(chosen.size))
-    t = model.t[chosen]
-    f = float(t @ np.linalg.solve(correlation, t)) / chosen.size
-    p_value = float(fdtrc(chosen.size, model.degrees_of_freedom, f)) if model.degrees_of_freedom > 0 else np.nan
-    return WaldTest(f, int(chosen.size), model.degrees_of_freedom, p_value)
+    covariance = model.covariance[np.ix_(chosen, chosen)]
+    return wald_test(model.coefficients[chosen], covariance, df=model.degrees_of_freedom)
 
 
 def indicator_columns(codes: ArrayLike, n_categories: int, *, reference: int = 0) -> FloatArray:
@@ -178,10 +156,16 @@ def _regression(design: Design, columns: FloatArray, used: np.ndarray, fit: GlmF
     standard_error = np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = fit.coefficients / standard_error
-    freedom = design.degrees_of_freedom(used & (design.weights > 0)) + 1 - columns.shape[1]
+    freedom = max(0, design.degrees_of_freedom(used & (design.weights > 0)) + 1 - columns.shape[1])
     fitted = np.full(design.n, np.nan)
     fitted[used] = fit.fitted
-    p_value = 2.0 * stdtr(freedom, -np.abs(t)) if freedom > 0 else np.full_like(t, np.nan)
     return Regression(
-        fit.coefficients, standard_error, t, p_value, covariance, freedom, int(np.count_nonzero(used)), fitted
+        fit.coefficients,
+        standard_error,
+        t,
+        two_sided_p(t, freedom),
+        covariance,
+        freedom,
+        int(np.count_nonzero(used)),
+        fitted,
     )

@@ -11,7 +11,7 @@ from analysis.estimation.regression import (
     estimate_regression,
     indicator_columns,
     odds_ratios,
-    wald_test,
+    term_test,
 )
 from tests.reference.reference_cases import (
     ERRORS,
@@ -64,10 +64,10 @@ def test_glm_apistrat_logistic():
 def test_glm_apistrat_wald_test_of_two_terms():
     expected = outputs("glm_apistrat")["logistic"]["wald_term"]
     wide, _ = levels("apistrat", "sch.wide")
-    found = wald_test(estimate_regression(_stratified_design(), _school_columns(), wide), [1, 3])
-    close(found.f, expected["F"], MODEL_ERRORS)
+    found = term_test(estimate_regression(_stratified_design(), _school_columns(), wide), [1, 3])
+    close(found.statistic, expected["F"], MODEL_ERRORS)
     close(found.p_value, expected["p"], MODEL_ERRORS)
-    assert (found.numerator, found.denominator) == (expected["df"], expected["ddf"])
+    assert (found.numerator_df, found.denominator_df) == (expected["df"], expected["ddf"])
 
 
 def test_glm_apistrat_linear():
