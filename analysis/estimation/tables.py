@@ -11,6 +11,7 @@ from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, require_l
 from analysis.errors import EstimationError, InputError
 from analysis.estimation.chi_squared_sums import chi_squared_sum_saddlepoint, chi_squared_sum_tail
 from analysis.estimation.design import Design
+from analysis.estimation.linearization import require_codes
 from analysis.estimation.wald import HypothesisTest, f_test, solve_hypothesis
 
 _NO_VARIANCE = 1e-10
@@ -171,8 +172,7 @@ def _categories(name: str, codes: ArrayLike, n_categories: int, n: int) -> tuple
     require_length(name, given, n)
     if n_categories < 2:
         raise InputError("invalid_value", name=f"n_{name}", value=n_categories, reason="at least 2 categories")
-    if given.max() >= n_categories:
-        raise InputError("code_out_of_range", name=name, value=int(given.max()), last=n_categories - 1)
+    require_codes(name, given, n_categories)
     return given, given >= 0
 
 
@@ -187,6 +187,8 @@ def _design_effects(table: _Table) -> FloatArray:
         raise EstimationError("dependent_hypotheses", rank=int(np.linalg.matrix_rank(srs)), needed=srs.shape[0])
     half = np.linalg.inv(np.linalg.cholesky(srs))
     effects = np.linalg.eigvalsh(half @ scaled.T @ covariance @ scaled @ half.T)[::-1]
+    if effects[0] < _NO_VARIANCE:
+        raise EstimationError("dependent_hypotheses", rank=0, needed=effects.shape[0])
     # rounding may leave an eigenvalue of 0 a little below it
     return np.asarray(np.maximum(effects, 0.0))
 
@@ -203,8 +205,6 @@ def _centred_basis(n: int) -> FloatArray:
 
 def _rao_scott(pearson: float, effects: FloatArray, df: int, method: TableStatistic) -> HypothesisTest:
     total = float(effects.sum())
-    if total < _NO_VARIANCE:
-        raise EstimationError("dependent_hypotheses", rank=0, needed=effects.shape[0])
     k = total**2 / float((effects**2).sum())
     if method is TableStatistic.F:
         return f_test(pearson / total, k, k * df)
@@ -236,6 +236,4 @@ def _wald(table: _Table, *, is_adjusted: bool) -> HypothesisTest:
     statistic = solve_hypothesis(residuals, table.design.covariance(free)) / m
     if not is_adjusted:
         return f_test(statistic, m, df)
-    if df < m:
-        raise EstimationError("no_degrees_of_freedom", needed=m, available=df)
     return f_test(statistic * (df - m + 1) / df, m, df - m + 1)

@@ -18,6 +18,11 @@ def test_equal_answers_share_the_middle_of_their_weight():
     np.testing.assert_allclose(found, [0.45, 0.45, 0.15, 0.8])
 
 
+def test_split_ties_take_the_plain_mean_of_the_ranks_in_row_order():
+    found = population_ranks(weighted_design([1.0, 2, 3, 4]), [5.0, 5, 1, 9], has_split_ties=True)
+    np.testing.assert_allclose(found, [(0.35 + 0.5) / 2, (0.35 + 0.5) / 2, 0.15, 0.8])
+
+
 def test_missing_answers_and_outsiders_have_no_rank():
     found = population_ranks(unweighted_design(4), [1.0, np.nan, 2, 3], domain=[0, 0, -1, 1])
     np.testing.assert_array_equal(np.isnan(found), [False, True, True, False])
