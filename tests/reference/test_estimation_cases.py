@@ -1,34 +1,31 @@
+"""Domains and differences of the reference."""
+
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from analysis.estimation.design import raked_design, weighted_design
+from analysis.estimation.design import raked_design
+from analysis.estimation.differences import domain_differences, item_differences, linear_contrasts, smooth_contrasts
 from analysis.estimation.estimates import (
     covariance_of_means,
+    estimate_breakdowns,
     estimate_means,
     estimate_ratios,
     estimate_shares,
     estimate_totals,
 )
-from analysis.estimation.quantiles import estimate_quantile
 from tests.reference.reference_cases import (
     ERRORS,
     ESTIMATES,
     close,
     levels,
-    number,
     numbers,
     outputs,
     panel_design,
     raked,
 )
-
-
-def stratified():
-    strata, _ = levels("apistrat", "stype")
-    fractions = [np.count_nonzero(strata == h) / number("apistrat", "fpc")[strata == h][0] for h in range(3)]
-    return weighted_design(number("apistrat", "pw"), strata=strata, sampling_fraction=fractions)
+from tests.reference.test_design_cases import stratified
 
 
 @pytest.mark.parametrize("item", ["v1", "v2", "v3"])
@@ -40,6 +37,20 @@ def test_by_panel_a_raked_domains(item, by):
     domains = estimate_means(panel_design(), numbers("panel_a", item), domain=codes, n_domains=len(names))
     close(domains.estimate, case["estimate"], ESTIMATES)
     close(domains.standard_error, case["se"], ERRORS)
+
+
+def test_by_panel_a_raked_all_breakdowns_in_one_call():
+    cases = outputs("by_panel_a_raked")
+    breakdowns = {by: levels("panel_a", by) for by in ("leeftijd", "wijk", "opleiding")}
+    found = estimate_breakdowns(
+        panel_design(),
+        numbers("panel_a", "v1", "v2", "v3"),
+        {by: (codes, len(names)) for by, (codes, names) in breakdowns.items()},
+    )
+    for by, domains in found.items():
+        for column, item in enumerate(("v1", "v2", "v3")):
+            close(domains.estimate[:, column], cases[f"{item} by {by}"]["estimate"], ESTIMATES)
+            close(domains.standard_error[:, column], cases[f"{item} by {by}"]["se"], ERRORS)
 
 
 def test_by_panel_a_raked_missing_answers_and_shares():
@@ -75,20 +86,51 @@ def test_subset_vs_drop_keeps_the_other_respondents_in_the_variance():
     close(total.estimate, case["total"]["estimate"], ESTIMATES)
 
 
-def test_contrast_panel_a_difference_with_covariance():
-    case = outputs("contrast_panel_a")["v1_minus_v2"]
-    covariance = covariance_of_means(panel_design(), numbers("panel_a", "v1", "v2"))
-    close(np.sqrt([1, -1] @ covariance @ [1, -1]), case["se"], ERRORS)
+def test_contrast_panel_a_items():
+    case = outputs("contrast_panel_a")
+    items = numbers("panel_a", "v1", "v2")
+    means, covariance = estimate_means(panel_design(), items).estimate[0], covariance_of_means(panel_design(), items)
+    for found in (
+        item_differences(panel_design(), items, [[0, 1]]),
+        linear_contrasts(means, covariance, [[1, -1]]),
+    ):
+        # the difference is 1e-4 of the shares: its digits are fewer by as many
+        np.testing.assert_allclose(np.ravel(found.estimate), case["v1_minus_v2"]["estimate"], atol=1e-13)
+        close(found.standard_error, case["v1_minus_v2"]["se"], ERRORS)
+    ratio = smooth_contrasts(means, covariance, lambda m: np.log(m[0] / m[1]))
+    np.testing.assert_allclose(ratio.estimate, case["log_ratio"]["estimate"], atol=1e-13)
+    close(ratio.standard_error, case["log_ratio"]["se"], ERRORS)
 
 
-def test_estimates_apistrat_means_totals_and_ratios_of_a_stratified_sample():
-    case = outputs("estimates_apistrat")
-    means = estimate_means(stratified(), numbers("apistrat", "api00", "api99", "enroll"))
-    close(means.estimate, case["mean"]["estimate"][:3], ESTIMATES)
-    close(means.standard_error, case["mean"]["se"][:3], ERRORS)
-    total = estimate_totals(stratified(), numbers("apistrat", "enroll"))
-    close(total.estimate, case["total"]["estimate"][0], ESTIMATES)
-    close(total.standard_error, case["total"]["se"][0], ERRORS)
+def test_contrast_panel_a_domains_with_their_covariance():
+    case = outputs("contrast_panel_a")
+    sex, names = levels("panel_a", "geslacht")
+    domains = estimate_means(panel_design(), numbers("panel_a", "v1"), domain=sex, n_domains=2)
+    assert names == case["by"]["domains"]
+    close(domains.estimate, case["by"]["estimate"], ESTIMATES)
+    close(domains.standard_error, case["by"]["se"], ERRORS)
+    found = domain_differences(panel_design(), numbers("panel_a", "v1"), sex, 2)
+    close(found.estimate, case["vrouw_minus_man"]["estimate"], ESTIMATES)
+    close(found.standard_error, case["vrouw_minus_man"]["se"], ERRORS)
+    naive = np.sqrt((domains.standard_error**2).sum())
+    close(naive, case["naive_se_vrouw_minus_man"], ERRORS)
+    assert abs(naive / found.standard_error[0, 0] - 1) > 0.005
+
+
+def test_by_apistrat_covariance_of_domains_and_shares_by_domain():
+    cases = outputs("by_apistrat")
+    types, names = levels("apistrat", "stype")
+    means = estimate_means(stratified(), numbers("apistrat", "api00"), domain=types, n_domains=3)
+    assert names == cases["mean_by_stype"]["domains"]
+    close(means.estimate, cases["mean_by_stype"]["estimate"], ESTIMATES)
+    close(means.standard_error, cases["mean_by_stype"]["se"], ERRORS)
+    covariance = covariance_of_means(stratified(), numbers("apistrat", "api00"), domain=types, n_domains=3)
+    np.testing.assert_allclose(covariance, cases["cov"], rtol=ERRORS, atol=1e-10)
+    improved, _ = levels("apistrat", "comp.imp")
+    wide, _ = levels("apistrat", "sch.wide")
+    shares = estimate_shares(stratified(), wide, 2, domain=improved, n_domains=2)
+    close(shares.estimate.T, cases["factor_by"]["estimate"], ESTIMATES)
+    close(shares.standard_error.T, cases["factor_by"]["se"], ERRORS)
 
 
 def test_by_apistrat_means_totals_and_ratios_by_domain():
@@ -108,32 +150,3 @@ def test_by_apistrat_means_totals_and_ratios_by_domain():
     )
     close(ratios.estimate, cases["ratio_by"]["estimate"], ESTIMATES)
     close(ratios.standard_error, cases["ratio_by"]["se"], ERRORS)
-
-
-def test_estimates_fpc_with_and_without_finite_population():
-    case = outputs("estimates_fpc")
-    strata, _ = levels("fpc", "stratid")
-    clusters, _ = levels("fpc", "psuid", "stratid")
-    weights, x = number("fpc", "weight"), numbers("fpc", "x")
-    n_units = [np.unique(clusters[strata == h]).size for h in np.unique(strata)]
-    frame = [number("fpc", "Nh")[strata == h][0] for h in np.unique(strata)]
-    plain = weighted_design(weights, strata=strata, clusters=clusters)
-    close(estimate_means(plain, x).standard_error, case["with_replacement"]["se"], ERRORS)
-    finite = weighted_design(weights, strata=strata, clusters=clusters, sampling_fraction=np.divide(n_units, frame))
-    close(estimate_means(finite, x).standard_error, case["fpc"]["se"], ERRORS)
-    close(estimate_totals(finite, x).standard_error, case["fpc_total"]["se"], ERRORS)
-
-
-@pytest.mark.parametrize("position", [0, 1, 2])
-def test_quantiles_apisrs_math_rule_with_mean_interval(position):
-    case = outputs("quantiles_apisrs")["interval"]["mean"]
-    design = weighted_design(number("apisrs", "pw"), sampling_fraction=200 / 6194)
-    found = estimate_quantile(design, number("apisrs", "api00"), [0.25, 0.5, 0.75][position])
-    assert found.estimate == case["estimate"][position]
-    close([found.low, found.high], [case["low"][position], case["high"][position]], 1e-6)
-
-
-def test_poststratify_panel_a_joint_median():
-    case = outputs("poststratify_panel_a_joint")["quantile"]
-    design = raked_design(raked("poststratify_panel_a_joint", "panel_a"))
-    assert estimate_quantile(design, number("panel_a", "bestedingen")).estimate == case["median"]
