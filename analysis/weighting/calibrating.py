@@ -124,8 +124,12 @@ class PreparedCalibration:
             margins=report_margins(self.problem, cells.counts, before, after),
             totals=report_totals(self.problem, before, after),
             notes=self.notes,
-            calibration=Calibration(cells, self.problem.design, self.base_weights, self.variance_factors),
+            calibration=Calibration(cells, self.problem.design, self._regression_weights),
         )
+
+    @property
+    def _regression_weights(self) -> FloatArray:
+        return self.base_weights if self.variance_factors is None else self.base_weights * self.variance_factors
 
     def _failure(self, start: FloatArray, solution: Solution) -> AnalysisError:
         reachable = (0.0, np.inf) if self.distance is Distance.RAKING and self.bounds is None else self.bounds

@@ -93,13 +93,15 @@ def collapse(codes: ArrayLike, sizes: Sequence[int]) -> Cells:
     Raises
     ------
     InputError
-        wrong_shape, not_integer, code_out_of_range (a missing code, -1, lies outside too).
+        wrong_shape, wrong_length, not_integer, code_out_of_range (a missing code, -1, lies outside too).
     """
     profile = as_profile(codes)
+    if profile.shape[1] != len(sizes) or not sizes:
+        raise InputError("wrong_length", name="columns of codes", expected=len(sizes), got=profile.shape[1])
     n_keys = math.prod(sizes)
     if n_keys > _LARGEST_KEY:
         return _collapse_rows(profile, sizes)
-    if max(sizes) ** len(sizes) <= min(_LARGEST_WIDE, 4 * profile.shape[0]):
+    if max(sizes) ** len(sizes) <= min(_LARGEST_WIDE, profile.shape[0]):
         return _collapse_wide(profile, sizes)
     keys = _fuse(profile, sizes)
     if n_keys > max(_SMALL_TABLE, 4 * keys.shape[0]):
@@ -169,7 +171,7 @@ def _fuse(profile: NDArray[Any], sizes: Sequence[int]) -> IntArray:
 
 def _tabulate(keys: IntArray, widths: Sequence[int]) -> Cells:
     counts = np.bincount(keys, minlength=math.prod(widths))
-    found = np.flatnonzero(counts)
+    found = np.flatnonzero(counts > 0)  # much faster on truth values than on counts
     cells = Cells(_profiles(found, widths), keys, found, counts.shape[0])
     cells.__dict__["counts"] = counts[found].astype(np.float64)  # just counted: spares the cached property
     return cells

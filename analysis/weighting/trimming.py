@@ -10,7 +10,7 @@ from analysis.errors import ConvergenceError, InputError
 from analysis.weighting.raking import PreparedRaking, RakingResult, assemble
 
 _BOUND_TOLERANCE = 1e-9
-_ROUNDING = 1e-14
+_ROUNDING = 1e-12
 _MAX_ROUNDS = 500
 
 

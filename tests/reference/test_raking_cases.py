@@ -151,6 +151,13 @@ def test_rake_apiclus1_2m_means_totals_and_standard_errors_of_a_cluster_sample()
     assert (means.degrees_of_freedom == case["df"]).all()
 
 
+def test_rake_apiclus1_2m_default_control_stops_early_where_ours_meets_the_margins():
+    case = outputs("rake_apiclus1_2m_default_control")
+    result = raked("rake_apiclus1_2m_default_control", "apiclus1", "pw")
+    assert result.max_error <= 1e-10 < case["max_rel_margin_error"]
+    close(result.weights, case["weights"], 1e-4)
+
+
 def test_rake_errors_missing_value_is_refused():
     types = Margin("stype", TYPES, TYPE_TOTALS)
     codes = profile("apiclus1", (types, WIDE))
