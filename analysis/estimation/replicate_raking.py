@@ -13,6 +13,8 @@ _NEWTON_STEPS = 15
 _FITTING_ROUNDS = 1000
 _RIDGE = 1e-12
 _DEGENERATE = 1e-9
+_POLISH = 1e-2
+_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,16 +167,18 @@ def _newton(problem: BatchProblem, goals: FloatArray, weights: FloatArray, toler
 
     Columns for which that fails are left as they were, with an infinite error.
     """
+    # one more step costs little and leaves standard errors without a trace of the tolerance
+    aim = min(tolerance, max(tolerance * _POLISH, _ROUNDING))
     error = np.full(weights.shape[1], np.inf)
     active = np.arange(weights.shape[1])
-    start, moved = weights, weights
+    start, moved = weights.copy(), weights
     coefficients = np.zeros((problem.design.shape[1], active.size))
     for _ in range(_NEWTON_STEPS):
         with np.errstate(over="ignore", invalid="ignore"):
             sums = problem.indicators @ moved
             worst = problem.errors(goals, sums).max(axis=0)
         met = worst <= tolerance
-        going = ~met & np.isfinite(worst)
+        going = (worst > aim) & np.isfinite(worst)
         if met.any():
             weights[:, active[met]], error[active[met]] = moved[:, met], worst[met]
         if not going.any():

@@ -252,3 +252,14 @@ def test_too_many_failing_replicates_are_refused_even_when_they_may_be_left_out(
 
     with pytest.raises(Exception, match="declared total"):
         recalibrate_by(bootstrap(n_replicates=2), weigh, leave_out=True)
+
+
+def test_replicates_are_polished_well_beyond_the_tolerance():
+    replicates = recalibrate(bootstrap(), codes(), BOTH, POPULATION)
+    assert replicates.recalibration.max_error.max() <= 1e-12
+    assert margin_error(codes(), replicates.weight_matrix(), BOTH) <= 2e-12
+
+
+def test_a_tolerance_near_rounding_can_be_asked():
+    replicates = recalibrate(bootstrap(), codes(), BOTH, POPULATION, tolerance=5e-14)
+    assert replicates.recalibration.max_error.max() <= 5e-14
