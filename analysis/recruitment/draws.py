@@ -1,4 +1,12 @@
-"""Draws that anybody can repeat: the order follows from SHA-256 of seed and id, never from a random generator."""
+"""Draws that anybody can repeat: the order follows from SHA-256 of seed and id, never from a random generator.
+
+The algorithm "sha256-draw/1", for who repeats it elsewhere. A text is framed as its length in bytes, a colon and
+the text in UTF-8. The key of a person is the SHA-256 of the framed texts "sha256-draw/1", "person", seed, id; keys
+are compared as bytes. Simple: the n lowest keys of the stratum. Systematic: sort by the order columns, then by key;
+take positions floor((start + j 2^256) N / (n 2^256)), j = 0..n-1, with start the SHA-256 of "sha256-draw/1", "start",
+seed and the number of the stratum, read as a big-endian number. One per household: first keep of each household the
+person with the lowest key made with "household" in the place of "person".
+"""
 
 import hashlib
 from collections.abc import Sequence

@@ -29,7 +29,7 @@ def total_variance(cells: ResponseCells, values: FloatArray) -> FloatArray:
     """
     weights = cells.design_weights[cells.invited > 0]
     if cells.strata is not None:
-        return _stratified(cells, values, np.unique(cells.strata, return_inverse=True)[1])
+        return _stratified(cells, values, cells.strata)
     if np.ptp(weights) <= _SAME_WEIGHT * weights[0]:
         return _stratified(cells, values, np.zeros(values.shape[0], dtype=np.int64))
     return _with_replacement(cells, values)
@@ -37,7 +37,7 @@ def total_variance(cells: ResponseCells, values: FloatArray) -> FloatArray:
 
 def _stratified(cells: ResponseCells, values: FloatArray, strata: IntArray) -> FloatArray:
     variance = np.zeros(values.shape[1])
-    for stratum in range(int(strata.max()) + 1):
+    for stratum in np.unique(strata).tolist():
         rows = (strata == stratum) & (cells.invited > 0)
         count, weight = cells.invited[rows].astype(np.float64), cells.design_weights[rows]
         n, total = count.sum(), cells.population[rows].sum()

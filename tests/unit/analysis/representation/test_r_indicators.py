@@ -176,10 +176,11 @@ def test_response_that_no_model_explains_is_refused(refused, code):
     with pytest.raises(EstimationError) as caught:
         refused()
     assert caught.value.code == code
+    assert caught.value.params.get("stratum", 9) == 9
 
 
 def lonely():
-    return cells([*RESPONDED[:5], 1], [*INVITED[:5], 1], 2.0, strata=[0] * 5 + [1])
+    return cells([*RESPONDED[:5], 1], [*INVITED[:5], 1], 2.0, strata=[4] * 5 + [9])
 
 
 def crossed_separation():
