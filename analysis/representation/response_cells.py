@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 from analysis.arrays import FloatArray, IntArray, as_codes, as_floats, require_length
 from analysis.errors import InputError
 
+_ROUNDING = 1e-6
+
 
 @dataclass(frozen=True)
 class Factor:
@@ -163,3 +165,8 @@ def _check_counts(invited: IntArray, responded: IntArray, weights: FloatArray) -
         )
     if invited.sum() == 0:
         raise InputError("no_rows", name="invited")
+    total = float(invited @ weights)
+    if total < invited.sum() * (1 - _ROUNDING):
+        raise InputError(
+            "invalid_value", name="design_weights", value=total, reason="they add up to fewer than invited"
+        )

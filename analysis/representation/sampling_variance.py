@@ -61,7 +61,7 @@ def _check_stratum(stratum: int, weights: FloatArray, n: float, total: float) ->
 
 
 def _with_replacement(cells: ResponseCells, values: FloatArray) -> FloatArray:
-    n = float(cells.n)
+    n = float(cells.n)  # 2 or more: weights differ
     weighted = cells.design_weights[:, None] * values
     total = cells.invited @ weighted
     return np.asarray(cells.invited @ (n * weighted - total) ** 2 / (n * (n - 1)), dtype=np.float64)

@@ -188,10 +188,10 @@ def crossed_separation():
     return cells([0, 5, 5, 9, 0, 0], [9, 9, 9, 9, 0, 0])
 
 
-@pytest.mark.parametrize("weights", [0.5, [2.0, 2.0, 2.0, 2.0, 2.0, 3.0]])
+@pytest.mark.parametrize("weights", [[2.0, 2.0, 2.0, 2.0, 2.0, 3.0], [0.5, 0.5, 0.5, 5.0, 5.0, 5.0]])
 def test_weights_that_no_stratified_draw_gives_are_refused(weights):
     with pytest.raises(InputError) as caught:
-        r_indicator(fit_propensities(cells(RESPONDED, INVITED, weights, strata=[0] * 6)))
+        r_indicator(fit_propensities(cells(RESPONDED, INVITED, weights, strata=[0, 0, 0, 1, 1, 1])))
     assert caught.value.params["name"] == "design_weights"
 
 

@@ -41,6 +41,7 @@ def test_unknown_factor_is_named():
         (lambda: cells([0] * 6, [0] * 6), "no_rows"),
         (lambda: cells([1] * 6, [2] * 6, weights=0), "invalid_value"),
         (lambda: cells([1] * 6, [2] * 6, weights=np.nan), "invalid_value"),
+        (lambda: cells([1] * 6, [2] * 6, weights=1 / 12), "invalid_value"),
         (lambda: cells([1] * 6, [2.0] * 6), "not_integer"),
         (lambda: cells([1] * 6, [2] * 6, strata=[0] * 5), "wrong_length"),
         (lambda: cells([1] * 5, [2] * 6), "wrong_length"),
