@@ -116,6 +116,7 @@ class _GroupSums:
     values: dict[str, FloatArray]
     squares: FloatArray
     shift: FloatArray
+    is_binary: BoolArray
 
 
 class _Moments:
@@ -155,7 +156,7 @@ class _Moments:
         squares = sums["kww"]
         if not is_binary.all():
             squares = self._sums(values, lambda block: filled(block) ** 2, ("kww",))["kww"]
-        return _GroupSums(answers, sums, squares, shift)
+        return _GroupSums(answers, sums, squares, shift, is_binary)
 
     def _sums(
         self, values: FloatArray, prepare: Callable[[FloatArray], FloatArray], kinds: tuple[str, ...]
@@ -201,6 +202,10 @@ class _Moments:
                 sums_of_u = sums_of_u - explained.sums
             between = (self.per_stratum[:, None] * sums_of_u**2).sum(axis=1)
             is_cancelled = ~(variance - between >= _CANCELLED * (size + between))
+        # where all give the same answer its mean has no influence at all: nothing to compute, nothing to check
+        same = np.zeros_like(is_cancelled)
+        if not are_totals:
+            same = (a["one"].sum(axis=1) == 1) | (sums.is_binary & ((weighted == 0) | (weighted == weight)))
         shape = weighted.shape
         return DomainSums(
             weight=np.broadcast_to(weight, shape),
@@ -208,8 +213,8 @@ class _Moments:
             weighted=weighted + sums.shift * weight,
             base=np.broadcast_to(a["one"].sum(axis=1), shape),
             n_strata=np.broadcast_to(np.count_nonzero(a["one"], axis=1), shape),
-            variance=variance - between,
-            is_cancelled=is_cancelled,
+            variance=np.where(same, 0.0, variance - between),
+            is_cancelled=is_cancelled & ~same,
         )
 
 

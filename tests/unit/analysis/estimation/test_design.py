@@ -57,6 +57,15 @@ def test_second_stage_adds_nothing_to_a_first_stage_with_replacement():
     assert len(design.stages) == 1
 
 
+@pytest.mark.parametrize("frame", [{"sampling_fraction": 0.5}, {"population_sizes": np.full(8, 4.0)}])
+def test_a_later_stage_of_unknown_frame_is_with_replacement(frame):
+    clusters = np.stack([np.repeat([0, 1], 4), np.arange(8)], axis=1)
+    values = np.array([[1.0], [5], [2], [2], [8], [3], [3], [7]])
+    found = estimate_totals(weighted_design(np.ones(8), clusters=clusters, **frame), values)
+    stated = weighted_design(np.ones(8), clusters=clusters, sampling_fraction=np.tile([0.5, 0.0], (8, 1)))
+    assert found.standard_error == estimate_totals(stated, values).standard_error
+
+
 def test_strata_within_clusters():
     clusters = np.stack([np.repeat([1, 2], 8), np.arange(16)], axis=1)
     strata = np.stack([np.zeros(16, dtype=int), np.tile([7, 7, 7, 7, 9, 9, 9, 9], 2)], axis=1)

@@ -11,6 +11,7 @@ from analysis.estimation.estimates import (
     estimate_ratios,
     estimate_shares,
     estimate_totals,
+    estimate_variances,
 )
 from analysis.weighting.raking import rake
 from tests.unit.analysis.samples import AGE, POPULATION, SEX, base_weights, codes
@@ -99,6 +100,21 @@ def test_totals_and_ratios_by_domain():
     assert ratios.base.ravel().tolist() == [2, 1]
 
 
+def test_coefficient_of_variation_is_the_error_against_the_estimate():
+    found = estimate_means(unweighted_design(4), np.array([[-1.0, 0], [-3, 0], [-2, 0], [-6, 0]]))
+    assert found.coefficient_of_variation[0, 0] == pytest.approx(found.standard_error[0, 0] / 3)
+    assert np.isnan(found.coefficient_of_variation[0, 1])
+
+
+def test_variance_of_answers_per_domain():
+    values = np.array([[1.0], [4], [2], [8], [5], [np.nan]])
+    domain = np.array([0, 0, 0, 1, -1, 1])
+    found = estimate_variances(unweighted_design(6), values, domain=domain, n_domains=2)
+    assert found.estimate[0, 0] == pytest.approx(np.var([1, 4, 2], ddof=1))
+    assert np.isnan(found.estimate[1, 0])
+    assert found.base.tolist() == [[3], [0]]
+
+
 def test_covariance_agrees_with_the_standard_errors():
     values = np.random.default_rng(8).random((120, 3))
     values[4, 1] = np.nan
@@ -151,5 +167,7 @@ def test_answers_that_do_not_fit_the_design_are_refused():
         estimate_means(unweighted_design(4), np.ones((3, 1)))
     with pytest.raises(InputError):
         estimate_shares(unweighted_design(3), np.array([0, 1, 2]), 2)
+    with pytest.raises(InputError):
+        estimate_ratios(unweighted_design(3), np.ones((3, 2)), np.ones((3, 1)))
     with pytest.raises(InputError):
         estimate_means(unweighted_design(3), np.ones((3, 1)), domain=np.array([0, 1, 2]), n_domains=2)
