@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import MISSING, FloatArray, as_codes, as_floats, require_length
+from analysis.arrays import MISSING, BoolArray, FloatArray, as_codes, as_floats, require_length
 from analysis.errors import InputError
 from analysis.estimation.design import Design
 from analysis.estimation.glm import Family, GlmFit, fit_glm
@@ -83,9 +83,12 @@ def estimate_regression(
     columns, answers = as_floats("x", x, 2), as_floats("y", y, 1)
     require_length("x", columns, design.n)
     require_length("y", answers, design.n)
-    used = ~(np.isnan(columns).any(axis=1) | np.isnan(answers)) & _mask(domain, design.n)
+    used = respondents_used(columns, answers, domain)
     fit = fit_glm(columns[used], answers[used], design.weights[used], family=family)
-    return _regression(design, columns, used, fit)
+    influence = np.zeros_like(columns)
+    influence[used] = (columns[used] * fit.residuals[:, None]) @ fit.inverse_information
+    freedom = design.degrees_of_freedom(used & (design.weights > 0))
+    return make_regression(fit, design.covariance(influence), freedom, used)
 
 
 def coefficient_intervals(model: Regression, level: float = 0.95) -> Effects:
@@ -143,29 +146,22 @@ def indicator_columns(codes: ArrayLike, n_categories: int, *, reference: int = 0
     return np.where(values[:, None] == MISSING, np.nan, (values[:, None] == kept).astype(np.float64))
 
 
-def _mask(domain: ArrayLike | None, n: int) -> np.ndarray:
+def respondents_used(columns: FloatArray, y: FloatArray, domain: ArrayLike | None) -> BoolArray:
+    """Return whether each of n respondents is in `domain` and has no missing value; raises InputError."""
+    n = columns.shape[0]
     mask = np.ones(n, dtype=np.bool_) if domain is None else as_codes("domain", domain, 1) != 0
     require_length("domain", mask, n)
-    return mask
+    return np.asarray(mask & ~(np.isnan(columns).any(axis=1) | np.isnan(y)))
 
 
-def _regression(design: Design, columns: FloatArray, used: np.ndarray, fit: GlmFit) -> Regression:
-    influence = np.zeros_like(columns)
-    influence[used] = (columns[used] * fit.residuals[:, None]) @ fit.inverse_information
-    covariance = design.covariance(influence)
+def make_regression(fit: GlmFit, covariance: FloatArray, degrees_of_freedom: int, used: BoolArray) -> Regression:
+    """Return the model of a fit on the respondents `used` (n,), with its tests."""
     standard_error = np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = fit.coefficients / standard_error
-    freedom = max(0, design.degrees_of_freedom(used & (design.weights > 0)) + 1 - columns.shape[1])
-    fitted = np.full(design.n, np.nan)
+    freedom = max(0, degrees_of_freedom + 1 - fit.coefficients.shape[0])
+    fitted = np.full(used.shape[0], np.nan)
     fitted[used] = fit.fitted
-    return Regression(
-        fit.coefficients,
-        standard_error,
-        t,
-        two_sided_p(t, freedom),
-        covariance,
-        freedom,
-        int(np.count_nonzero(used)),
-        fitted,
-    )
+    base = int(np.count_nonzero(used))
+    p_value = two_sided_p(t, freedom)
+    return Regression(fit.coefficients, standard_error, t, p_value, covariance, freedom, base, fitted)

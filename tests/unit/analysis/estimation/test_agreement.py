@@ -32,6 +32,16 @@ def test_kappa_is_agreement_beyond_chance():
     np.testing.assert_allclose(found.table, [[0.4, 0.1], [0.2, 0.3]])
 
 
+COHEN_1968 = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
+
+
+@pytest.mark.parametrize(("disagreement", "printed"), [(None, 0.492), ([[0, 1, 3], [1, 0, 6], [3, 6, 0]], 0.348)])
+def test_kappa_and_weighted_kappa_are_those_that_cohen_printed_in_1968(disagreement, printed):
+    credit = "nominal" if disagreement is None else 1 - np.array(disagreement) / 6
+    found = cohen_kappa(*_pairs_of(COHEN_1968), 3, credit=credit)
+    assert round(found.estimate, 3) == printed
+
+
 def _fleiss_cohen_everitt(table: list[list[int]], credit: np.ndarray) -> float:
     """The variance as printed in 1969, with its sums over cells."""
     p = np.array(table) / np.sum(table)
