@@ -1,6 +1,7 @@
 """How many letters a stratum needs to fill its gap, and how many members to expect from them."""
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -91,10 +92,7 @@ def plan_letters(
     expected = letters * joint.mean
     chances = [_chances(int(n), a, b) for n, a, b in zip(letters, joint.successes, joint.failures, strict=True)]
     low, high = np.array([_interval(chance, level) for chance in chances], dtype=np.int64).reshape(-1, 2).T
-    together = np.ones(1)
-    for chance in chances:
-        together = np.convolve(together, chance)
-    total_low, total_high = _interval(together, level)
+    total_low, total_high = _interval(reduce(np.convolve, chances, np.ones(1)), level)
     return LetterPlan(
         letters=letters,
         second_letters=letters * repeat,

@@ -98,42 +98,53 @@ def compare_composition(
     Statistics 23, 315-345.
     """
     given = as_codes("codes", codes, 1)
-    w = _weights(weights, given.shape[0])
-    k = len(margin.categories)
-    _require_known(given, margin)
-    covered = (given > MISSING) & (given < k)
-    n, inside = int(np.count_nonzero(covered)), w[covered]
-    if not inside.sum() > 0:
-        raise InputError("no_rows", name=margin.variable)
-    share = weighted_counts(given[covered], inside, k) / inside.sum()
+    classes, w = _covered(given, _weights(weights, given.shape[0]), margin)
+    n, k = classes.shape[0], len(margin.categories)
+    share = weighted_counts(classes, w, k) / w.sum()
     population = margin.totals / margin.totals.sum()
-    effective_n = float(inside.sum() ** 2 / (inside @ inside))
+    effective_n = float(w.sum() ** 2 / (w @ w))
     interval = wilson_interval(share, effective_n, level=level)
-    drawn = chance_shares(population, n, rng, n_draws=n_draws)
-    chance = np.abs(drawn - population).sum(axis=1) / 2
+    chance = _Chance(population, n, chance_shares(population, n, rng, n_draws=n_draws))
     statistic = chi_squared(share, population, effective_n)
-    by_chance = n * _squared_distance(drawn, population)
-    limits = np.quantile(drawn, [0.025, 0.975], axis=0)
     df = int(np.count_nonzero(population)) - 1
+    low, high = np.quantile(chance.shares, [0.025, 0.975], axis=0)
     return Composition(
         variable=margin.variable,
         categories=margin.categories,
-        counts=np.bincount(given[covered], minlength=k).astype(np.int64),
+        counts=np.bincount(classes, minlength=k).astype(np.int64),
         share=share,
         low=interval.low,
         high=interval.high,
         population_share=population,
-        chance_share_low=limits[0],
-        chance_share_high=limits[1],
+        chance_share_low=low,
+        chance_share_high=high,
         dissimilarity=dissimilarity(share, population),
-        chance_mean=float(chance.mean()),
-        chance_high=float(np.quantile(chance, 0.95)),
+        chance_mean=float(chance.dissimilarities.mean()),
+        chance_high=float(np.quantile(chance.dissimilarities, 0.95)),
         chi_squared=statistic,
         degrees_of_freedom=df,
         p_value=float(chdtrc(df, statistic)) if df else 1.0,
-        chance_p_value=float((np.count_nonzero(by_chance >= statistic * (1 - _SAME) - _SAME) + 1) / (n_draws + 1)),
+        chance_p_value=chance.p_value(statistic),
         n_outside=given.shape[0] - n,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Chance:
+    """Perfect random draws of n persons: their shares (r, k)."""
+
+    population: FloatArray
+    n: int
+    shares: FloatArray
+
+    @property
+    def dissimilarities(self) -> FloatArray:
+        return np.asarray(np.abs(self.shares - self.population).sum(axis=1) / 2, dtype=np.float64)
+
+    def p_value(self, statistic: float) -> float:
+        by_chance = self.n * _squared_distance(self.shares, self.population)
+        as_much = np.count_nonzero(by_chance >= statistic * (1 - _SAME) - _SAME)
+        return float((as_much + 1) / (self.shares.shape[0] + 1))
 
 
 def chi_squared(shares: ArrayLike, population_shares: ArrayLike, n: float) -> float:
@@ -157,7 +168,7 @@ def chance_dissimilarity(
 ) -> FloatArray:
     """Return the dissimilarity of `n_draws` simple random draws of `n` persons; returns (n_draws,)."""
     drawn = chance_shares(population_shares, n, rng, n_draws=n_draws)
-    return np.asarray(np.abs(drawn - as_floats("population_shares", population_shares, 1)).sum(axis=1) / 2)
+    return _Chance(as_floats("population_shares", population_shares, 1), n, drawn).dissimilarities
 
 
 def chance_shares(
@@ -186,7 +197,12 @@ def _weights(weights: ArrayLike | None, n: int) -> FloatArray:
     return w
 
 
-def _require_known(codes: IntArray, margin: Margin) -> None:
+def _covered(codes: IntArray, weights: FloatArray, margin: Margin) -> tuple[IntArray, FloatArray]:
+    """Classes and weights of those whose class the margin counts."""
     n_all = len(margin.all_categories)
     if codes.size and int(codes.max()) >= n_all:
         raise InputError("code_out_of_range", name=margin.variable, value=int(codes.max()), last=n_all - 1)
+    covered = (codes > MISSING) & (codes < len(margin.categories))
+    if not weights[covered].sum() > 0:
+        raise InputError("no_rows", name=margin.variable)
+    return codes[covered], weights[covered]
