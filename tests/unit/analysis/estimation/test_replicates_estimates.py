@@ -304,6 +304,22 @@ def test_domains_that_do_not_fit_are_refused(options):
         replicate_means(bootstrap(), ITEMS, **options)
 
 
+def test_a_code_out_of_range_is_named_with_the_range():
+    with pytest.raises(InputError) as caught:
+        replicate_shares(bootstrap(), GROUP, 3)
+    assert caught.value.params == {"name": "codes", "value": 3, "last": 2}
+    with pytest.raises(InputError) as caught:
+        replicate_shares(bootstrap(), GROUP - 2, 4)
+    assert caught.value.params == {"name": "codes", "value": -2, "last": 3}
+
+
+def test_the_scale_of_the_weights_does_not_matter_to_quantiles():
+    tiny = rescaled_bootstrap(WEIGHTS * 1e-6, 80, np.random.default_rng(3))
+    for woodruff in (True, False):
+        found = replicate_quantile(tiny, ITEMS[:, 0], woodruff=woodruff)
+        assert found == replicate_quantile(bootstrap(), ITEMS[:, 0], woodruff=woodruff)
+
+
 @pytest.mark.parametrize("values", [ITEMS[:10], ITEMS[:, 0], np.where(ITEMS > 5, np.inf, ITEMS)])
 def test_values_that_do_not_fit_are_refused(values):
     with pytest.raises(InputError, match="values"):

@@ -180,8 +180,11 @@ def test_margins_that_a_replicate_cannot_meet_together_are_refused():
     replicates = given_replicates(np.ones(20), given, scale=0.5)
     with pytest.raises(ConvergenceError) as caught:
         recalibrate(replicates, profile, (SEX, age), POPULATION)
-    assert caught.value.params["replicate"] == 2
-    assert "together" in caught.value.params["reason"]
+    params = caught.value.params
+    assert params["replicate"] == 2
+    assert "together" in params["reason"]
+    # fitting ends with the ages right: men are 300 where 480 are wanted, farther off than women, 700 for 520
+    assert (params["margin"], params["category"]) == ("sex", "man")
 
 
 def test_a_replicate_in_which_a_profile_would_have_to_vanish_is_refused():
@@ -263,3 +266,18 @@ def test_replicates_are_polished_well_beyond_the_tolerance():
 def test_a_tolerance_near_rounding_can_be_asked():
     replicates = recalibrate(bootstrap(), codes(), BOTH, POPULATION, tolerance=5e-14)
     assert replicates.recalibration.max_error.max() <= 5e-14
+
+
+@pytest.mark.parametrize(("n_lost", "is_refused"), [(1, False), (2, True)])
+def test_two_replicates_at_least_must_be_left(n_lost, is_refused):
+    factors = np.ones((120, 3))
+    factors[:2, :n_lost] = 0
+    replicates = given_replicates(base_weights(), factors, scale=0.5, combined=False, is_bootstrap=True)
+    if is_refused:
+        with pytest.raises(ConvergenceError, match="65\\+"):
+            recalibrate(replicates, two_people_in_a_class(), BOTH, POPULATION, leave_out=True)
+        return
+    kept = recalibrate(replicates, two_people_in_a_class(), BOTH, POPULATION, leave_out=True)
+    assert kept.n_replicates == 2
+    assert kept.scale == 1.0
+    np.testing.assert_array_equal(kept.rscales, [1, 1])
