@@ -17,6 +17,7 @@ _SMALL_BASE = 30
 _FEW_EXPECTED = 10.0
 _HALVINGS = 80
 _ROUNDING = 1e-9
+_NO_SPREAD = 1e-12
 
 
 class IntervalMethod(StrEnum):
@@ -163,7 +164,7 @@ def logit_interval(share: ArrayLike, se: ArrayLike, df: ArrayLike, *, level: flo
     Korn, E. L. & Graubard, B. I. (1999). Analysis of Health Surveys. Wiley, section 3.3.
     """
     p, error = _shares(share), _non_negative("se", se)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         reach = _times_t(error / (p * (1 - p)), df, level)
         inside = (p > 0) & (p < 1)
         centre = np.where(inside, logit(p), np.nan)
@@ -183,7 +184,7 @@ def likelihood_interval(
     regression models fitted to survey data. Australian & New Zealand Journal of Statistics 56, 1-14.
     """
     p, error, n = _shares(share), _non_negative("se", se), _non_negative("base", base)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # allowed divergence between p and the limit
         reach = _times_t(error, df, level) ** 2 / (2 * p * (1 - p)) * n / (n - 1)
     p, reach = np.broadcast_arrays(np.where((p > 0) & (p < 1), p, np.nan), reach)
@@ -203,7 +204,7 @@ def asin_interval(
     Mathematical Statistics 21(4), 607-611.
     """
     p, error = _shares(share), _non_negative("se", se)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         reach = _times_t(error / (2 * np.sqrt(p * (1 - p))), df, level)
     angle = np.where((p > 0) & (p < 1), np.arcsin(np.sqrt(p)), np.nan)
     low, high = angle - reach, angle + reach
@@ -247,7 +248,7 @@ def wilson_interval(share: ArrayLike, effective_base: ArrayLike, *, level: float
     """
     p, n = _shares(share), _non_negative("effective_base", effective_base)
     z2 = float(ndtri((1 + _checked_level(level)) / 2)) ** 2
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # multiplied through by n, so that no answers at all (n = 0) give 0..1
         centre = (n * p + z2 / 2) / (n + z2)
         reach = np.sqrt(z2 * (n * p * (1 - p) + z2 / 4)) / (n + z2)
@@ -273,9 +274,9 @@ def effective_sample_size(
     """
     p, error = _shares(share), _non_negative("se", se)
     n, kish = _non_negative("base", base), _non_negative("effective_base", effective_base)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         n_eff = p * (1 - p) / error**2 * (_t_quantile(np.maximum(n - 1, 1), level) / _t_quantile(df, level)) ** 2
-    says_nothing = (error == 0) | (p == 0) | (p == 1)
+    says_nothing = (error <= _NO_SPREAD) | (p == 0) | (p == 1)
     return np.where(says_nothing, kish, n_eff)
 
 
@@ -290,7 +291,7 @@ _PLAIN: dict[IntervalMethod, Callable[..., Intervals]] = {
 def _divergence_limit(p: FloatArray, reach: FloatArray) -> FloatArray:
     """Return the q >= p with p log(p/q) + (1-p) log((1-p)/(1-q)) = reach, by halving; NaN where either is NaN."""
     low, high = p.copy(), np.ones_like(p)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
             is_inside = p * np.log(p / middle) + (1 - p) * np.log((1 - p) / (1 - middle)) <= reach
