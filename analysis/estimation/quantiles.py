@@ -195,7 +195,9 @@ class _OneDomain:
                 last = middle
             else:
                 first = middle + 1
-        return self._quantile(float(self._shares_below(float(distinct[first])).estimate[0, 0]))
+        # the share from the running sum itself: rounding must not push the limit one answer up
+        at_or_below = np.searchsorted(self.distribution.answers, distinct[first], side="right")
+        return self._quantile(float(self.distribution.shares[at_or_below - 1]))
 
 
 def _share_interval(kind: QuantileInterval, shares: Estimates, level: float) -> Intervals:
