@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import InputError
+from analysis.estimation.design import weighted_design
 from analysis.estimation.multiple_testing import Guard, benjamini_hochberg, guard_family, holm
+from analysis.estimation.t_tests import differences_from_the_rest
 
 p_lists = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 # Benjamini & Hochberg (1995), section 3.2: fifteen tests, of which their procedure rejects four and Bonferroni's three
@@ -78,3 +80,14 @@ def test_what_is_no_p_value_is_refused(p):
 def test_significance_outside_its_range_is_refused():
     with pytest.raises(InputError, match="significance"):
         guard_family([0.5], significance=1.0)
+
+
+def test_of_ten_groups_only_the_one_that_differs_is_named():
+    rng = np.random.default_rng(6)
+    groups = np.arange(2000) % 10
+    likes = (rng.random(2000) < np.where(groups == 7, 0.65, 0.4)).astype(float)
+    differences = differences_from_the_rest(weighted_design(rng.uniform(0.5, 2, 2000)), likes, groups, 10)
+    family = guard_family(differences.p_value)
+    assert family.size == 10
+    assert np.flatnonzero(family.may_be_named).tolist() == [7]
+    assert (family.adjusted_p_value >= differences.p_value).all()
