@@ -83,6 +83,10 @@ _TEXTS = {
         "{count} of {n_replicates} replicates cannot be brought to the margins; the first is replicate {replicate}: "
         "{margin}, category {category}, {reason}"
     ),
+    "totals_not_met": (
+        "{count} of {n_replicates} replicates cannot meet the totals by linear calibration; in replicate {replicate} "
+        "(0 is the full sample) auxiliary {column} is off by {error:.3g} of its total"
+    ),
     "undefined_statistic": "the statistic is not a finite number on the full sample",
     "budget_sum": "{count} budgets do not add up to {expected:g} points",
     "rank_out_of_range": "{count} rankings are not a permutation of 1..{n_items} (unranked items may be missing)",
