@@ -130,15 +130,27 @@ def solve_proportionally(problem: Problem, start: FloatArray, tolerance: float, 
 
 
 def sweep(problem: Problem, weights: FloatArray) -> FloatArray:
-    """Return `weights` (c,) scaled once to each margin in turn."""
+    """Return `weights` (c,) moved once to each margin in turn, by the least multiplicative distance.
+
+    Csiszar, I. (1975). I-divergence geometry. Annals of Probability 3, 146-158: these steps, repeated, end where
+    raking ends.
+    """
     weights = weights.copy()
+    is_free = False
     for target, codes in zip(problem.targets, problem.codes, strict=True):
         sums = weighted_counts(codes, weights, len(target.margin.all_categories))
         k = target.n_constrained
-        wanted = target.goals * (sums[:k].sum() / target.goals.sum()) if target.has_free_class else target.goals
         factors = np.ones_like(sums)
-        np.divide(wanted, sums[:k], out=factors[:k], where=sums[:k] > 0)
+        np.divide(target.goals, sums[:k], out=factors[:k], where=sums[:k] > 0)
+        if target.has_free_class:
+            # only shares among the constrained classes are asked: what these hold together is not the margin's to set
+            shares = target.goals / target.goals.sum()
+            used = shares > 0
+            factors[:k][used] /= np.exp(shares[used] @ np.log(factors[:k][used]))
+            is_free = True
         weights *= factors[codes]
+    if is_free and problem.total is not None:
+        weights *= problem.total / weights.sum()
     return weights
 
 

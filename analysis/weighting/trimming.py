@@ -129,16 +129,16 @@ def trim_weights(
     if not (np.isfinite(given).all() and lower < upper):
         raise InputError("invalid_value", name="weights", value=(lower, upper), reason="finite, lower below upper")
     # what has been cut stays at its bound; the others differ from what they were by one common amount
-    cut, trimmed = np.zeros(given.shape[0], dtype=bool), given
-    for rounds in range(given.shape[0] + 1):
-        outside = ~cut & _beyond(trimmed, lower, upper)
-        if not outside.any() or (rounds and not strict):
-            break
+    cut, trimmed, rounds = np.zeros(given.shape[0], dtype=bool), given, 0
+    outside = _beyond(given, lower, upper)
+    while outside.any() and (strict or not rounds):
+        rounds += 1
         cut |= outside
         if cut.all():
             raise ConvergenceError("everything_trimmed", lower=lower, upper=upper)
-        trimmed = np.where(cut, np.clip(trimmed, lower, upper), given)
-        trimmed = np.where(cut, trimmed, given + (given.sum() - trimmed.sum()) / np.count_nonzero(~cut))
+        clipped = np.where(cut, np.clip(trimmed, lower, upper), given)
+        trimmed = np.where(cut, clipped, given + (given.sum() - clipped.sum()) / np.count_nonzero(~cut))
+        outside = ~cut & _beyond(trimmed, lower, upper)
     return TrimmedWeights(trimmed, int(np.count_nonzero(cut)), float(np.abs(given - trimmed)[cut].sum()), rounds)
 
 

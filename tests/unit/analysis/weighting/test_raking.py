@@ -51,6 +51,19 @@ def test_both_routes_give_the_same_weights():
     np.testing.assert_allclose(newton.weights, fitted.weights, rtol=1e-8)
 
 
+def test_both_routes_agree_when_margins_leave_classes_alone():
+    margin = Margin("x", ("a", "b", "c"), np.array([300.0, 100, 0]), age_max=74, excluded_classes=("75+",))
+    other = Margin("y", ("a", "b"), np.array([30.0, 10]), age_max=74, excluded_classes=("75+",))
+    profile = codes(sizes=(2, 3, 3))
+    profile[:, 1] = np.array([0, 1, 3])[profile[:, 1]]
+    for chosen in ((SEX, margin, other), (margin, other)):
+        columns = profile[:, 3 - len(chosen) :]
+        newton, fitted = (rake(columns, base_weights(), chosen, POPULATION, method=method) for method in Method)
+        np.testing.assert_allclose(newton.weights, fitted.weights, rtol=1e-8)
+        plain = rake(columns, base_weights(), chosen, POPULATION)
+        np.testing.assert_allclose(plain.weights, newton.weights, rtol=1e-9)
+
+
 def test_margins_that_share_a_class_are_met_without_trouble():
     again = Margin("again", ("65+", "younger"), np.array([250.0, 750]))
     profile = codes()
@@ -104,7 +117,7 @@ def test_respondents_in_a_category_that_the_population_lacks_are_refused():
 def test_margins_that_no_weights_can_meet_are_refused_by_both_routes():
     crossed = Margin("twin", ("a", "b"), np.array([700.0, 300]))
     profile = np.repeat(codes(sizes=(2,)), 2, axis=1)
-    for method in (None, Method.NEWTON, Method.PROPORTIONAL_FITTING):
+    for method in (None, *Method):
         with pytest.raises(ConvergenceError) as caught:
             rake(profile, np.ones(120), (SEX, crossed), POPULATION, method=method)
         assert caught.value.params["margin"] in ("sex", "twin")
@@ -114,8 +127,23 @@ def test_weights_that_would_have_to_vanish_are_refused():
     # both margins can only be met when the second respondent weighs nothing
     profile = np.array([[0, 0], [0, 1], [1, 1]])
     margins = (Margin("x", ("a", "b"), np.array([400.0, 600])), Margin("y", ("a", "b"), np.array([400.0, 600])))
-    with pytest.raises(ConvergenceError):
-        rake(profile, np.ones(3), margins, POPULATION)
+    for method in (None, *Method):
+        with pytest.raises(ConvergenceError) as caught:
+            rake(profile, np.ones(3), margins, POPULATION, method=method)
+        assert caught.value.code == "not_converged"
+
+
+def test_route_that_finds_no_further_step_says_so():
+    rng = np.random.default_rng(292)
+    profile = np.stack([rng.integers(0, size, 18) for size in (4, 3, 2)], axis=1)
+    weights = rng.uniform(0.2, 5.0, 18)
+    margins = [
+        Margin(f"m{j}", tuple(map(str, range(size))), rng.dirichlet(np.full(size, 3.0)) * 900)
+        for j, size in enumerate((4, 3, 2))
+    ]
+    with pytest.raises(ConvergenceError) as caught:
+        rake(profile, weights, margins, PanelPopulation(900.0))
+    assert caught.value.code == "not_converged"
 
 
 @pytest.mark.parametrize("method", list(Method))

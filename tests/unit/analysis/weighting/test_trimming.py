@@ -3,7 +3,7 @@ import pytest
 
 from analysis.errors import ConvergenceError, InputError
 from analysis.weighting.raking import prepare_raking, rake
-from analysis.weighting.trimming import rake_and_trim
+from analysis.weighting.trimming import rake_and_trim, trim_weights
 from tests.unit.analysis.samples import AGE, POPULATION, SEX, base_weights, codes
 
 
@@ -40,3 +40,43 @@ def test_bounds_that_the_margins_do_not_allow_are_refused():
 def test_bounds_must_enclose_the_mean(lower, upper):
     with pytest.raises(InputError):
         rake_and_trim(prepared(), lower=lower, upper=upper)
+
+
+def test_what_is_cut_is_spread_equally_over_the_others():
+    found = trim_weights([1.0, 2.0, 3.0, 10.0], upper=5.0)
+    np.testing.assert_allclose(found.weights, [1 + 5 / 3, 2 + 5 / 3, 3 + 5 / 3, 5.0])
+    assert (found.n_trimmed, found.moved, found.rounds) == (1, 5.0, 1)
+
+
+def test_those_pushed_over_the_bound_are_cut_too():
+    found = trim_weights([1.0, 4.5, 10.0], upper=6.0)
+    np.testing.assert_allclose(found.weights, [3.5, 6.0, 6.0])
+    assert (found.n_trimmed, found.rounds) == (2, 2)
+    once = trim_weights([1.0, 4.5, 10.0], upper=6.0, strict=False)
+    np.testing.assert_allclose(once.weights, [3.0, 6.5, 6.0])
+
+
+def test_light_weights_are_raised_at_the_cost_of_the_others():
+    found = trim_weights([0.1, 2.0, 4.0], lower=0.5)
+    np.testing.assert_allclose(found.weights, [0.5, 1.8, 3.8])
+
+
+def test_nothing_outside_the_bounds_changes_nothing():
+    found = trim_weights([1.0, 2.0], lower=0.5, upper=3.0)
+    assert (found.weights.tolist(), found.n_trimmed, found.rounds) == ([1.0, 2.0], 0, 0)
+
+
+def test_bounds_that_leave_nobody_to_take_up_the_rest_are_refused():
+    with pytest.raises(ConvergenceError) as caught:
+        trim_weights([4.0, 5.0], upper=3.0)
+    assert caught.value.code == "everything_trimmed"
+
+
+@pytest.mark.parametrize(
+    ("weights", "bounds", "code"),
+    [([], {}, "no_rows"), ([np.nan], {}, "invalid_value"), ([1.0], {"lower": 3.0, "upper": 2.0}, "invalid_value")],
+)
+def test_weights_or_bounds_that_make_no_sense_are_refused(weights, bounds, code):
+    with pytest.raises(InputError) as caught:
+        trim_weights(weights, **bounds)
+    assert caught.value.code == code
