@@ -9,11 +9,13 @@ import numpy as np
 from scipy.optimize import linprog
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.recruitment.committees import LP_TOLERANCE, CommitteeSpace, SolverError
+from analysis.recruitment.committees import LP_TOLERANCE, CommitteeSpace, solution
 from analysis.recruitment.random_committees import random_committees
 
 _OPTIONS = {"primal_feasibility_tolerance": LP_TOLERANCE, "dual_feasibility_tolerance": LP_TOLERANCE}
-_TILT = 0.03
+# how far a round leaves the expected seats for the best priced ones: a little, so that committees stay various
+_TILT = 0.02
+_SPARE = 2.0
 _EXACT_EVERY = 8
 _SUPPORT = 1e-12
 
@@ -71,12 +73,11 @@ def solve_master(space: CommitteeSpace, committees: IntArray, floors: Floors) ->
         method="highs-ipm" if n > 100 else "highs",
         options=_OPTIONS,
     )
-    if solved.x is None:
-        raise SolverError(str(solved.message))
-    probabilities = np.maximum(solved.x[:n], 0.0)
+    found = solution(solved)
+    probabilities = np.maximum(found[:n], 0.0)
     prices = np.maximum(-solved.ineqlin.marginals, 0.0)
     # duality asks that prices of the rising floors add up to one; the solver meets that up to its tolerance
-    return Master(probabilities / probabilities.sum(), float(solved.x[n]), prices / (prices @ floors.rises))
+    return Master(probabilities / probabilities.sum(), float(found[n]), prices / (prices @ floors.rises))
 
 
 def mix_committees(
@@ -124,10 +125,9 @@ def _priced(
     found = random_committees(space, around, effort.batch, rng, per_seat)
     bound = state.bound
     if exact:
-        best = space.best(per_seat)
-        if best is not None:
-            found = np.concatenate([found, best[0][None, :]])
-            bound = min(bound, best[1] - float(state.prices @ floors.base))
+        best, worth = space.best(per_seat)
+        found = np.concatenate([found, best[None, :]])
+        bound = min(bound, worth - float(state.prices @ floors.base))
     found = found[found @ per_seat > now + effort.tolerance / 10]
     state = replace(state, bound=bound, rounds=state.rounds + 1, generated=state.generated + len(found))
     if not len(found):
@@ -137,7 +137,7 @@ def _priced(
 
 
 def _kept(space: CommitteeSpace, state: Mixture) -> IntArray:
-    """Return the committees in use and, of the others, those of most worth, as many as there are groups."""
+    """Return the committees in use and those of most worth, up to twice as many as there are groups."""
     worth = state.committees @ (state.prices / space.sizes)
     worth[state.probabilities > _SUPPORT] = np.inf
-    return np.argsort(-worth, kind="stable")[: max(space.n_groups, int(np.isinf(worth).sum()))]
+    return np.argsort(-worth, kind="stable")[: max(int(_SPARE * space.n_groups), int(np.isinf(worth).sum()))]

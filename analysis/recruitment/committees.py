@@ -6,14 +6,14 @@ from functools import cached_property
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
 from analysis.recruitment.quotas import QuotaFeature
 
 LP_TOLERANCE = 1e-9
-_SOLVED, _LIMIT, _INFEASIBLE = 0, 1, 2
+_INFEASIBLE = 2
 
 
 class SolverError(AnalysisError):
@@ -23,6 +23,14 @@ class SolverError(AnalysisError):
         Exception.__init__(self, f"the optimizer gave no answer: {message}")
         self.code = "optimizer_failed"
         self.params = {"message": message}
+
+
+def solution(solved: OptimizeResult) -> FloatArray:
+    """Return the values that the solver found; raises SolverError when it found none."""
+    if solved.x is None:
+        raise SolverError(str(solved.message))
+    values: FloatArray = solved.x
+    return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,36 +126,31 @@ class CommitteeSpace:
         """Return the space without the groups where `kept` (G,) is false."""
         return CommitteeSpace(self.groups.keep(kept), self.rows[:, kept], self.lower, self.upper, self.n_quota)
 
-    def holds(self, committees: IntArray) -> BoolArray:
-        """Say of each row of `committees` (C, G) whether it meets every bound."""
-        totals = committees @ self.rows.T
-        within = ((totals >= self.lower) & (totals <= self.upper)).all(axis=1)
-        return np.asarray(within & ((committees >= 0) & (committees <= self.groups.most)).all(axis=1))
+    def any_committee(self) -> IntArray | None:
+        """Return one committee (G,), or None when nothing meets the bounds."""
+        solved = self._integer_program(np.zeros(self.n_groups))
+        return None if solved.status == _INFEASIBLE else np.rint(solution(solved)).astype(np.int64)
 
-    def best(self, prices: FloatArray, *, gap: float = 0.0) -> tuple[IntArray, float] | None:
-        """Return a committee of the greatest total price and a proven upper bound on it; None when there is none."""
-        solved = milp(
+    def best(self, prices: FloatArray) -> tuple[IntArray, float]:
+        """Return a committee of the greatest total price and a proven upper bound on it; there must be one."""
+        solved = self._integer_program(prices)
+        committee = np.rint(solution(solved)).astype(np.int64)
+        return committee, max(-float(solved.mip_dual_bound), float(prices @ committee))
+
+    def _integer_program(self, prices: FloatArray) -> OptimizeResult:
+        return milp(
             -prices,
             integrality=np.ones(self.n_groups),
             bounds=Bounds(0, self.most),
             constraints=LinearConstraint(self.sparse_rows, self.lower, self.upper),
-            options={"mip_rel_gap": gap},
+            options={"mip_rel_gap": 0.0},
         )
-        if solved.status == _INFEASIBLE:
-            return None
-        if solved.x is None:
-            raise SolverError(str(solved.message))
-        committee = np.rint(solved.x).astype(np.int64)
-        bound = -float(solved.mip_dual_bound) if solved.mip_dual_bound is not None else float(prices @ committee)
-        return committee, max(bound, float(prices @ committee))
 
     def best_fractional(self, prices: FloatArray) -> FloatArray:
         """Return seats (G,), not whole, of the greatest total price: a vertex of the relaxed space."""
         matrix, bounds = self.inequalities
         solved = linprog(-prices, A_ub=matrix, b_ub=bounds, bounds=np.stack([0 * self.most, self.most], axis=1))
-        if solved.x is None:
-            raise SolverError(str(solved.message))
-        seats: FloatArray = np.clip(solved.x, 0.0, self.most)
+        seats: FloatArray = np.clip(solution(solved), 0.0, self.most)
         return seats
 
 

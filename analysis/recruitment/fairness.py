@@ -17,13 +17,15 @@ from analysis.recruitment.column_generation import (
     Mixture,
     mix_committees,
 )
-from analysis.recruitment.committees import LP_TOLERANCE, CommitteeSpace, SolverError
+from analysis.recruitment.committees import LP_TOLERANCE, CommitteeSpace, solution
 from analysis.recruitment.random_committees import random_committees
 
 # levels already met may give way this much, so that rounding in the solver does not make the next one infeasible
 _GIVES = (1e-10, 1e-9, 1e-8, 1e-7)
 _GIVE = 1e-8
 _PRICED = 1e-7
+# by symmetry the mean of twice as many random points as dimensions lies in their hull half of the time
+_WALKS = 1.5
 _OPTIONS = {"primal_feasibility_tolerance": LP_TOLERANCE, "dual_feasibility_tolerance": LP_TOLERANCE}
 
 
@@ -51,18 +53,16 @@ def cover(space: CommitteeSpace, rng: np.random.Generator) -> tuple[IntArray, Bo
 
     None when no committee meets the bounds.
     """
-    first = space.best(np.zeros(space.n_groups))
+    first = space.any_committee()
     if first is None:
         return None
-    committees = [first[0]]
-    covered = first[0] > 0
+    committees = [first]
+    covered = first > 0
     while not covered.all():
         missing = np.where(covered, 0.0, 1.0)
         found = random_committees(space, space.best_fractional(missing), 4, rng, missing)
         if not (found @ missing > 0).any():
-            # the program has a solution, as the first one was found; the last one proves what cannot be reached
-            solved = space.best(missing)
-            found = np.zeros((0, space.n_groups), dtype=np.int64) if solved is None else solved[0][None, :]
+            found = space.best(missing)[0][None, :]
         if not (found @ missing > 0).any():
             break
         committees.extend(found)
@@ -153,13 +153,14 @@ def _relaxed_level(space: CommitteeSpace, base: FloatArray, fixed: BoolArray) ->
             options=_OPTIONS,
         )
         if solved.x is not None:
-            chances: FloatArray = np.clip(solved.x[:n], 0.0, space.most) / space.sizes
-            return _Relaxed(chances, float(solved.x[n]), np.maximum(-solved.ineqlin.marginals[-n:], 0.0))
-    raise SolverError(str(solved.message))
+            break
+    found = solution(solved)
+    chances: FloatArray = np.clip(found[:n], 0.0, space.most) / space.sizes
+    return _Relaxed(chances, float(found[n]), np.maximum(-solved.ineqlin.marginals[-n:], 0.0))
 
 
 def _start(space: CommitteeSpace, committees: IntArray, target: FloatArray, rng: np.random.Generator) -> IntArray:
-    walked = random_committees(space, target * space.sizes, space.n_groups, rng)
+    walked = random_committees(space, target * space.sizes, int(_WALKS * space.n_groups), rng)
     return np.unique(np.concatenate([committees, walked]), axis=0)
 
 

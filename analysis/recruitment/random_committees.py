@@ -154,10 +154,7 @@ def _land(
         excess = _excess(space, totals)
         if excess.total == 0:
             return seats.astype(np.int64)
-        swap = _best_swap(space, seats, excess, preference, noise, rng)
-        if swap is None:
-            return None
-        leaves, joins = swap
+        leaves, joins = _best_swap(space, seats, excess, preference, noise, rng)
         seats[leaves] -= 1
         seats[joins] += 1
         totals += space.rows[:, joins] - space.rows[:, leaves]
@@ -171,10 +168,9 @@ def _best_swap(
     preference: FloatArray,
     noise: float,
     rng: np.random.Generator,
-) -> tuple[int, int] | None:
+) -> tuple[int, int]:
+    # both exist: with nobody to take off or to put on there is a single committee, and no walk leaves it
     leaving, joining = np.flatnonzero(seats > 0), np.flatnonzero(seats < space.most)
-    if not (leaving.size and joining.size):
-        return None
     # a row that counts both groups stays as it is: what the two moves cost it apart is taken off again
     shared = excess.one_more + excess.one_less
     rows = np.flatnonzero(shared)

@@ -9,7 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.errors import AnalysisError
-from analysis.recruitment.committees import CommitteeSpace
+from analysis.recruitment.committees import CommitteeSpace, solution
 from analysis.recruitment.quotas import QuotaFeature
 
 
@@ -94,14 +94,12 @@ def find_conflicts(
 def propose_relaxation(
     space: CommitteeSpace, features: Sequence[QuotaFeature], available: list[IntArray]
 ) -> tuple[QuotaChange, ...]:
-    """Return the change of quotas that moves the fewest seats and allows a panel; empty when nothing helps.
+    """Return the change of quotas that moves the fewest seats and allows a panel (households must suffice).
 
     A mixed-integer program over seats per group and, per quota, how far its lower bound sinks and its upper
     bound rises. Among equal changes those to large quotas win: one seat of forty weighs less than one of two.
     """
     widened = _widen(space, features)
-    if widened is None:
-        return ()
     n = len(widened) // 2
     sunk, risen = widened[:n].tolist(), widened[n:].tolist()
     quotas = [(i, j) for i, feature in enumerate(features) for j in range(len(feature.categories))]
@@ -112,7 +110,7 @@ def propose_relaxation(
     )
 
 
-def _widen(space: CommitteeSpace, features: Sequence[QuotaFeature]) -> IntArray | None:
+def _widen(space: CommitteeSpace, features: Sequence[QuotaFeature]) -> IntArray:
     n, width = space.n_quota - 1, space.n_groups
     rows = space.rows.shape[0]
     ease = np.zeros((rows, n))
@@ -132,7 +130,7 @@ def _widen(space: CommitteeSpace, features: Sequence[QuotaFeature]) -> IntArray 
         ),
         options={"mip_rel_gap": 0.0},
     )
-    return None if solved.x is None else np.rint(solved.x[width:]).astype(np.int64)
+    return np.rint(solution(solved)[width:]).astype(np.int64)
 
 
 def _conflict(code: str, feature: QuotaFeature, category: str, needed: int, possible: int) -> QuotaConflict:

@@ -134,7 +134,7 @@ def select_panel(
     committees, reachable = covered
     kept = space.keep(reachable)
     solve = maximin if objective is Objective.MAXIMIN else leximin
-    effort = Effort(tolerance, rounds, max(20, min(400, kept.n_groups // 2)))
+    effort = Effort(tolerance, rounds, max(20, kept.n_groups))
     fair = solve(kept, committees[:, reachable], effort, rng)
     return _lottery(pool, kept.groups, fair, seats, objective)
 

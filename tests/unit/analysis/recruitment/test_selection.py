@@ -1,13 +1,17 @@
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 
 from analysis.errors import InputError
+from analysis.recruitment.committees import SolverError, committee_space, group_candidates, solution
+from analysis.recruitment.fairness import relaxed_leximin
 from analysis.recruitment.quotas import QuotaFeature, quotas_from_shares
+from analysis.recruitment.random_committees import random_committees
 from analysis.recruitment.relaxation import QuotasInfeasibleError
 from analysis.recruitment.selection import TICKETS, Objective, select_panel
 
@@ -279,3 +283,74 @@ def test_quotas_follow_from_population_shares():
 def test_shares_that_are_none_are_refused(shares):
     with pytest.raises(InputError):
         quotas_from_shares("a", ("x", "y"), shares, 10)
+
+
+def pairs_of_complements(copies):
+    """Candidates who only fit their opposite: whole panels are four pairs, fractional seats mix them further."""
+    kinds = [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0), (1, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 1)]
+    codes = np.array([kind for kind, n in zip(kinds, copies, strict=True) for _ in range(n)])
+    return codes, [feature(name, (1, 1), (1, 1)) for name in "abc"], 2, np.arange(len(codes)), [], []
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("copies", [(3, 3, 3, 3, 1, 1, 1, 1), (4, 3, 2, 2, 1, 1, 1, 2), (1, 1, 1, 5, 2, 1, 3, 1)])
+def test_where_whole_seats_do_worse_than_fractional_ones_the_integer_programs_decide(copies):
+    pool = pairs_of_complements(copies)
+    panels = all_panels(*pool)
+    fair = run(pool, Objective.LEXIMIN)
+    chances, _ = brute_leximin(panels)
+    np.testing.assert_allclose(fair.chances, chances, atol=5e-6)
+    maximin = run(pool, Objective.MAXIMIN)
+    assert maximin.min_chance == pytest.approx(chances.min(), abs=2e-6)
+    assert maximin.gap <= 1e-6
+
+
+def test_too_few_rounds_leave_a_stated_gap():
+    pool = pairs_of_complements((3, 3, 3, 3, 1, 1, 1, 1))
+    lottery = run(pool, Objective.MAXIMIN, rounds=1)
+    assert lottery.rounds == 1
+    assert lottery.bound - lottery.min_chance == pytest.approx(lottery.gap)
+    assert lottery.gap > 0.04
+
+
+@pytest.mark.heavy
+def test_leximin_with_the_same_pool_does_not_depend_on_the_search():
+    pool = pairs_of_complements((4, 3, 2, 2, 1, 1, 1, 2))
+    one, two = (select_panel(pool[0], pool[1], 2, rng=np.random.default_rng(seed)).chances for seed in (1, 2))
+    np.testing.assert_allclose(one, two, atol=2e-6)
+
+
+def opposites_without_partner():
+    codes = np.array([(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)])
+    features = [feature(name, (1, 1), (1, 1)) for name in "abc"]
+    groups = group_candidates(codes, np.arange(4), np.ones(4, dtype=bool))
+    return committee_space(codes, features, 2, groups, np.zeros(0, dtype=np.int64))
+
+
+def test_walks_that_cannot_end_in_a_panel_are_left_out():
+    space = opposites_without_partner()
+    assert space.any_committee() is None
+    assert random_committees(space, np.full(4, 0.5), 6, np.random.default_rng(0)).shape == (0, 4)
+
+
+def test_a_space_without_any_point_is_an_error():
+    space = replace(opposites_without_partner(), upper=np.zeros(7))
+    with pytest.raises(SolverError, match="infeasible"):
+        relaxed_leximin(space)
+
+
+def test_the_mean_of_random_committees_lies_near_the_expected_seats():
+    codes = np.random.default_rng(5).integers(0, 3, (40, 2))
+    groups = group_candidates(codes, np.arange(40), np.ones(40, dtype=bool))
+    features = [feature(name, (3, 3, 3), (5, 5, 5)) for name in "ab"]
+    space = committee_space(codes, features, 12, groups, np.zeros(0, dtype=np.int64))
+    expected = relaxed_leximin(space) * space.sizes
+    found = random_committees(space, expected, 150, np.random.default_rng(6))
+    totals = found @ space.rows.T
+    assert ((totals >= space.lower) & (totals <= space.upper)).all()
+    assert np.abs(found.mean(axis=0) - expected).max() < 4.5 * 0.5 / np.sqrt(len(found))
+
+
+def test_a_solver_that_found_nothing_is_an_error():
+    with pytest.raises(SolverError, match="ran out of time"):
+        solution(OptimizeResult(x=None, message="ran out of time"))
