@@ -75,10 +75,10 @@ def recalibrate(
         start = _cell_sums(cells, replicates.unadjusted_matrix(columns))
         g[:, columns], error[columns] = _solve(problem, start, factor, tolerance)
     failed = np.flatnonzero(~(error <= tolerance))
-    if failed.size and not _may_miss(replicates, failed.size, leave_out=leave_out):
+    if failed.size and not may_miss(replicates, failed.size, leave_out=leave_out):
         start = _cell_sums(cells, replicates.unadjusted_matrix(failed[:1]))
         raise _refusal(problem, start, g[:, failed[:1]], failed, replicates.n_replicates)
-    return _with_margins(replicates, full.weights, Recalibration(cells.index, g, error, failed))
+    return with_margins(replicates, full.weights, Recalibration(cells.index, g, error, failed))
 
 
 def recalibrate_by(
@@ -114,10 +114,10 @@ def recalibrate_by(
             g[rows, r] = _weighed(weigh, rows, start[rows]) / start[rows]
         except AnalysisError:
             failed.append(r)
-            if not _may_miss(replicates, len(failed), leave_out=leave_out):
+            if not may_miss(replicates, len(failed), leave_out=leave_out):
                 raise
     error = np.full(replicates.n_replicates, np.nan)
-    return _with_margins(replicates, weights, Recalibration(everybody, g, error, np.array(failed, dtype=np.int64)))
+    return with_margins(replicates, weights, Recalibration(everybody, g, error, np.array(failed, dtype=np.int64)))
 
 
 def _weighed(
@@ -130,7 +130,8 @@ def _weighed(
     return weights
 
 
-def _may_miss(replicates: Replicates, n_failed: int, *, leave_out: bool) -> bool:
+def may_miss(replicates: Replicates, n_failed: int, *, leave_out: bool) -> bool:
+    """Return whether `n_failed` replicates may be left out: of a bootstrap, when asked, and when two remain."""
     return leave_out and replicates.is_random and replicates.n_replicates - n_failed >= 2
 
 
@@ -150,7 +151,8 @@ def _solve(
     return factors, error
 
 
-def _with_margins(replicates: Replicates, weights: FloatArray, found: Recalibration) -> Replicates:
+def with_margins(replicates: Replicates, weights: FloatArray, found: Recalibration) -> Replicates:
+    """Return `replicates` with final `weights` (n,) and what was found, without those that are left out."""
     if not found.left_out.size:
         return replace(replicates, weights=weights, recalibration=found)
     kept = np.setdiff1d(np.arange(replicates.n_replicates), found.left_out)
