@@ -4,7 +4,7 @@ import pytest
 from analysis.errors import ConvergenceError, InputError
 from analysis.estimation.replicate_calibration import recalibrate_by
 from analysis.estimation.replicate_estimates import replicate_totals
-from analysis.estimation.replicate_regression import recalibrate_linearly
+from analysis.estimation.replicate_linear_calibration import recalibrate_linearly
 from analysis.estimation.replicate_weights import given_replicates, rescaled_bootstrap
 
 N = 90
