@@ -42,12 +42,12 @@ _TEXTS = {
     "no_constraints": "there is nothing to calibrate to: no margins, no totals, no population",
     "uneven_household": "household {household}: its members differ in {name}, so they cannot have one weight",
     "bounds_too_tight": (
-        "weights of {lower:g} to {upper:g} times the base weights cannot meet {margin}, category {category}: "
-        "it needs {wanted:g}, within the bounds it can have {lowest:g} to {highest:g}"
+        "weights of {lower:g} to {upper:g} times {measure} cannot meet {margin}, category {category}: {wanted:g} in "
+        "the population, {n_respondents} respondents, who can have {lowest:g} to {highest:g}{advice}"
     ),
     "bounds_cannot_meet_all": (
-        "weights of {lower:g} to {upper:g} times the base weights cannot meet all margins together: at best "
-        "{margin}, category {category}, stays off by {error:.3g} of its total"
+        "weights of {lower:g} to {upper:g} times {measure} cannot meet all margins together: at best {margin}, "
+        "category {category} ({n_respondents} respondents), stays off by {error:.3g} of its total{advice}"
     ),
     "everything_trimmed": "all weights lie outside {lower:g} to {upper:g}: nothing is left to take up what is cut",
     "group_without_answers": "response group {group}: {n_invited} invited, nobody answered; merge it with a neighbour",

@@ -14,7 +14,7 @@ from analysis.weighting.calibration import Calibration
 from analysis.weighting.cells import as_profile
 from analysis.weighting.constraints import Grouped, group_households, group_profiles, household_sizes
 from analysis.weighting.distances import Bounds, Distance, Response, response_of
-from analysis.weighting.feasibility import explain_bounds
+from analysis.weighting.feasibility import BoundedProblem
 from analysis.weighting.margins import Margin, PanelPopulation, ReconciledMargins, Reconciliation, reconcile
 from analysis.weighting.merging import MergeHierarchy
 from analysis.weighting.raking import TOLERANCE, collapse_checked, not_converged
@@ -96,6 +96,7 @@ class PreparedCalibration:
     response: Response
     notes: tuple[Reconciliation, ...]
     variance_factors: FloatArray | None
+    hierarchies: Hierarchies
 
     def solve(self, weights: FloatArray, tolerance: float = TOLERANCE) -> tuple[FloatArray, Solution]:
         """Return `weights` (n,) calibrated, with the solution on cells.
@@ -132,9 +133,9 @@ class PreparedCalibration:
         return self.base_weights if self.variance_factors is None else self.base_weights * self.variance_factors
 
     def _failure(self, start: FloatArray, solution: Solution) -> AnalysisError:
-        reachable = (0.0, np.inf) if self.distance is Distance.RAKING and self.bounds is None else self.bounds
-        reason = None if reachable is None else explain_bounds(self.problem, start, reachable)
-        return reason or not_converged(self.problem, solution)
+        reachable = self.bounds or (0.0 if self.distance is Distance.RAKING else -np.inf, np.inf)
+        bounded = BoundedProblem(self.problem, start, reachable, self.grouped.cells.counts, self.hierarchies)
+        return bounded.explain() or not_converged(self.problem, solution)
 
 
 def calibrate(
@@ -252,7 +253,9 @@ def prepare_calibration(
     base = base * _scaling(base, total if scaled else None)
     grouped = _group(profile, reconciled.margins, [a.values for a in auxiliaries], q, households, base)
     problem = grouped.problem(grouped.cells.sum(base), reconciled.margins, total, auxiliaries)
-    return PreparedCalibration(grouped, problem, base, distance, bounds, response, reconciled.notes, q)
+    return PreparedCalibration(
+        grouped, problem, base, distance, bounds, response, reconciled.notes, q, hierarchies or {}
+    )
 
 
 def _reconcile(

@@ -1,73 +1,91 @@
 """Why bounded weights cannot meet their margins: which class needs more, or less, than the bounds allow."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.optimize import linprog
 
 from analysis.arrays import FloatArray
 from analysis.errors import ConvergenceError
 from analysis.weighting.distances import Bounds
+from analysis.weighting.refusals import Hierarchies
 from analysis.weighting.targets import Problem
 
 _REACHED = 1e-9
 
 
-def explain_bounds(problem: Problem, start: FloatArray, bounds: Bounds) -> ConvergenceError | None:
-    """Return the error that says which margin weights of `bounds` times `start` (c,) cannot meet.
+@dataclass(frozen=True, eq=False)
+class BoundedProblem:
+    """A problem whose cell weights must lie within `bounds` times `start` (c,), in words: times `measure`."""
 
-    First each class and total by itself: its reach follows from the bounds. Then all together: the linear
-    programme that minimises the sum of relative misses. None when weights within the bounds exist.
-    """
-    return _out_of_reach(problem, start, bounds) or _not_together(problem, start, bounds)
+    problem: Problem
+    start: FloatArray
+    bounds: Bounds
+    counts: FloatArray
+    hierarchies: Hierarchies
+    measure: str = "the base weights"
 
+    def explain(self) -> ConvergenceError | None:
+        """Return the error that says which margin cannot be met, and the merge that may help.
 
-def _out_of_reach(problem: Problem, start: FloatArray, bounds: Bounds) -> ConvergenceError | None:
-    columns, wanted = _fixed_constraints(problem, start)
-    ends = columns * start[:, None]
-    # a bound may be infinite, and infinity times nought is nought here
-    low, high = (np.where(ends == 0, 0.0, ends * np.where(ends == 0, 1.0, bound)) for bound in bounds)
-    lowest, highest = np.minimum(low, high).sum(axis=0), np.maximum(low, high).sum(axis=0)
-    slack = _REACHED * np.maximum(np.abs(wanted), 1e-300)
-    missed = np.flatnonzero((wanted < lowest - slack) | (wanted > highest + slack))
-    if not missed.size:
-        return None
-    worst = int(missed[0])
-    variable, category = _name(problem, worst)
-    return ConvergenceError(
-        "bounds_too_tight",
-        margin=variable,
-        category=category,
-        lower=bounds[0],
-        upper=bounds[1],
-        wanted=float(wanted[worst]),
-        lowest=float(lowest[worst]),
-        highest=float(highest[worst]),
-    )
+        First each class and total by itself: its reach follows from the bounds. Then all together: the linear
+        programme that minimises the sum of relative misses. None when weights within the bounds exist.
+        """
+        return self._out_of_reach() or self._not_together()
 
+    def _out_of_reach(self) -> ConvergenceError | None:
+        columns, wanted = _fixed_constraints(self.problem, self.start)
+        ends = columns * self.start[:, None]
+        # a bound may be infinite, and infinity times nought is nought here
+        low, high = (np.where(ends == 0, 0.0, ends * np.where(ends == 0, 1.0, bound)) for bound in self.bounds)
+        lowest, highest = np.minimum(low, high).sum(axis=0), np.maximum(low, high).sum(axis=0)
+        missed = np.maximum(lowest - wanted, wanted - highest) / np.where(wanted == 0, 1.0, np.abs(wanted))
+        if missed.max(initial=0.0) <= _REACHED:
+            return None
+        worst = int(missed.argmax())
+        return self._error(
+            "bounds_too_tight",
+            worst,
+            wanted=float(wanted[worst]),
+            lowest=float(lowest[worst]),
+            highest=float(highest[worst]),
+        )
 
-def _not_together(problem: Problem, start: FloatArray, bounds: Bounds) -> ConvergenceError | None:
-    matrix, wanted = _all_constraints(problem, start)
-    n_cells, n_constraints = matrix.shape
-    miss = np.eye(n_constraints)
-    found = linprog(
-        c=np.concatenate([np.zeros(n_cells), np.ones(2 * n_constraints)]),
-        A_eq=np.hstack([(matrix * start[:, None]).T, miss, -miss]),
-        b_eq=wanted,
-        bounds=[bounds] * n_cells + [(0, None)] * (2 * n_constraints),
-        method="highs",
-    )
-    misses = np.abs(found.x[n_cells : n_cells + n_constraints] - found.x[n_cells + n_constraints :])
-    worst = int(misses.argmax())
-    if misses[worst] <= _REACHED:
-        return None
-    variable, category = _name(problem, worst)
-    return ConvergenceError(
-        "bounds_cannot_meet_all",
-        margin=variable,
-        category=category,
-        lower=bounds[0],
-        upper=bounds[1],
-        error=float(misses[worst]),
-    )
+    def _not_together(self) -> ConvergenceError | None:
+        matrix, wanted = _all_constraints(self.problem, self.start)
+        n_cells, n_constraints = matrix.shape
+        miss = np.eye(n_constraints)
+        found = linprog(
+            c=np.concatenate([np.zeros(n_cells), np.ones(2 * n_constraints)]),
+            A_eq=np.hstack([(matrix * self.start[:, None]).T, miss, -miss]),
+            b_eq=wanted,
+            bounds=[self.bounds] * n_cells + [(0, None)] * (2 * n_constraints),
+            method="highs",
+        )
+        misses = np.abs(found.x[n_cells : n_cells + n_constraints] - found.x[n_cells + n_constraints :])
+        worst = int(misses.argmax())
+        if misses[worst] <= _REACHED:
+            return None
+        return self._error("bounds_cannot_meet_all", worst, error=float(misses[worst]))
+
+    def _error(self, code: str, constraint: int, **params: float) -> ConvergenceError:
+        variable, category = _name(self.problem, constraint)
+        hierarchy = self.hierarchies.get(variable)
+        proposal = None if hierarchy is None else hierarchy.propose(category)
+        sums = self.problem.sums(self.counts)
+        n_respondents = sums[constraint] if constraint < sums.shape[0] else self.counts.sum()
+        return ConvergenceError(
+            code,
+            margin=variable,
+            category=category,
+            n_respondents=round(float(n_respondents)),
+            lower=self.bounds[0],
+            upper=self.bounds[1],
+            measure=self.measure,
+            proposal=proposal,
+            advice="" if proposal is None else f"; proposed: merge {proposal.category} with {proposal.into}",
+            **params,
+        )
 
 
 def _fixed_constraints(problem: Problem, start: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -1,7 +1,7 @@
 """Raking: weights that meet every population margin, or a refusal that says why not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,7 @@ class PreparedRaking:
     cells: Cells
     base_weights: FloatArray
     reconciled: ReconciledMargins
+    hierarchies: Hierarchies = field(default_factory=dict)
 
     @cached_property
     def problem(self) -> Problem:
@@ -210,7 +211,7 @@ def prepare_raking(
         raise InputError("wrong_length", name="columns of codes", expected=len(margins), got=profile.shape[1])
     reconciled = reconcile(margins, population, derivation_tolerance=derivation_tolerance)
     cells = collapse_checked(profile, base, reconciled.margins, hierarchies or {})
-    return PreparedRaking(cells, base, reconciled)
+    return PreparedRaking(cells, base, reconciled, hierarchies or {})
 
 
 def collapse_checked(

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import BoolArray, FloatArray, as_floats
 from analysis.errors import ConvergenceError, InputError
+from analysis.weighting.feasibility import BoundedProblem
 from analysis.weighting.raking import PreparedRaking, RakingResult, assemble
 
 _BOUND_TOLERANCE = 1e-9
@@ -59,7 +60,8 @@ def rake_and_trim(
     InputError
         invalid_value, for bounds that do not enclose 1.
     ConvergenceError
-        not_converged, bounds_not_met.
+        bounds_too_tight, bounds_cannot_meet_all (no weights within the bounds exist), bounds_not_met (they were
+        not found), not_converged.
 
     References
     ----------
@@ -77,11 +79,20 @@ def rake_and_trim(
             result = assemble(prepared, weights, solution)
             return TrimmedResult(result, lower, upper, n_trimmed, rounds)
         weights, solution = prepared.solve(np.clip(weights, low, high))
-    raise ConvergenceError(
+    raise _failure(prepared, weights, (lower, upper), max_rounds)
+
+
+def _failure(
+    prepared: PreparedRaking, weights: FloatArray, bounds: tuple[float, float], rounds: int
+) -> ConvergenceError:
+    mean = prepared.reconciled.total / weights.shape[0]
+    counts = prepared.cells.counts
+    bounded = BoundedProblem(prepared.problem, counts * mean, bounds, counts, prepared.hierarchies, "the mean weight")
+    return bounded.explain() or ConvergenceError(
         "bounds_not_met",
-        lower=lower,
-        upper=upper,
-        rounds=max_rounds,
+        lower=bounds[0],
+        upper=bounds[1],
+        rounds=rounds,
         lowest=float(weights.min() / mean),
         highest=float(weights.max() / mean),
     )

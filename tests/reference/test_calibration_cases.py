@@ -173,6 +173,7 @@ def test_calibrate_errors_bounds_too_tight_name_what_they_allow(distance):
     assert caught.value.code == "bounds_too_tight"
     found = caught.value.params
     assert (found["margin"], found["category"], found["wanted"]) == ("stype", "H", 755.0)
+    assert found["n_respondents"] == 14
     assert found["lowest"] < found["highest"] < 755.0
 
 

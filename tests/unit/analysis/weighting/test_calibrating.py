@@ -184,6 +184,16 @@ def test_total_outside_the_reach_of_positive_weights_is_named():
     assert (caught.value.params["margin"], caught.value.params["category"]) == ("income", "total")
 
 
+def test_bounds_that_cannot_hold_come_with_the_merge_that_may_help():
+    with pytest.raises(ConvergenceError) as caught:
+        weigh(bounds=(0.9, 1.1), hierarchies={"age": MergeHierarchy("age", {"65+": "35-64"})})
+    found = caught.value.params
+    assert (found["margin"], found["category"], found["n_respondents"]) == ("age", "65+", 40)
+    assert found["proposal"] == Merge("age", "65+", "35-64")
+    assert "1.1 times the base weights" in str(caught.value)
+    assert str(caught.value).endswith("proposed: merge 65+ with 35-64")
+
+
 def test_raking_that_must_make_weights_vanish_is_refused():
     profile = np.array([[0, 0], [0, 1], [1, 1]])
     margins = (Margin("x", ("a", "b"), np.array([400.0, 600])), Margin("y", ("a", "b"), np.array([400.0, 600])))
@@ -296,7 +306,7 @@ def test_bounded_weights_are_found_exactly_when_linear_programming_finds_some(da
         "bounds": (low, high),
     }
     if not possible:
-        with pytest.raises(ConvergenceError, match=r"within the bounds|meet all margins together"):
+        with pytest.raises(ConvergenceError, match=r"who can have|meet all margins together"):
             calibrate(base, **arguments)
         return
     result = calibrate(base, **arguments)
@@ -313,6 +323,12 @@ def test_class_that_a_margin_leaves_alone_does_not_make_bounds_unreachable():
     with pytest.raises(ConvergenceError) as caught:
         calibrate(np.ones(100), population=POPULATION, codes=profile, margins=[margin], bounds=(0.9, 1.1))
     assert caught.value.code == "bounds_cannot_meet_all"
+
+
+def test_bounds_that_the_population_does_not_allow_are_refused():
+    with pytest.raises(ConvergenceError) as caught:
+        calibrate(np.ones(3), population=POPULATION, bounds=(0.5, 2.0), scaled=False)
+    assert (caught.value.code, caught.value.params["margin"]) == ("bounds_cannot_meet_all", "population")
 
 
 def test_bounds_that_totals_alone_cannot_meet_are_named():

@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from analysis.errors import ConvergenceError, InputError
+from analysis.errors import ConvergenceError, InputError, Merge
+from analysis.weighting.merging import MergeHierarchy
 from analysis.weighting.raking import prepare_raking, rake
 from analysis.weighting.trimming import rake_and_trim, trim_weights
 from tests.unit.analysis.samples import AGE, POPULATION, SEX, base_weights, codes
 
 
-def prepared(weights=None):
-    base = base_weights() if weights is None else weights
-    return prepare_raking(codes(), base, (SEX, AGE), POPULATION)
+def prepared(**options):
+    return prepare_raking(codes(), base_weights(), (SEX, AGE), POPULATION, **options)
 
 
 def test_weights_within_bounds_are_left_alone():
@@ -29,11 +29,24 @@ def test_bounds_and_margins_both_hold_after_trimming():
     np.testing.assert_allclose(found.raking.g_weights * base_weights(), found.raking.weights)
 
 
-def test_bounds_that_the_margins_do_not_allow_are_refused():
+def test_bounds_that_the_margins_do_not_allow_are_refused_with_the_merge_that_may_help():
+    hierarchies = {"age": MergeHierarchy("age", {"65+": "35-64"})}
     with pytest.raises(ConvergenceError) as caught:
-        rake_and_trim(prepared(), lower=0.95, upper=1.05, max_rounds=5)
+        rake_and_trim(prepared(hierarchies=hierarchies), lower=0.95, upper=1.05, max_rounds=5)
+    assert caught.value.code == "bounds_too_tight"
+    found = caught.value.params
+    assert (found["margin"], found["category"], found["n_respondents"]) == ("age", "65+", 40)
+    assert (found["lowest"], found["highest"]) == pytest.approx((1000 / 3 * 0.95, 1000 / 3 * 1.05))
+    assert found["proposal"] == Merge("age", "65+", "35-64")
+    assert str(caught.value).endswith("350; proposed: merge 65+ with 35-64")
+    assert "times the mean weight" in str(caught.value)
+
+
+def test_bounds_that_were_not_reached_in_time_are_refused():
+    with pytest.raises(ConvergenceError) as caught:
+        rake_and_trim(prepared(), lower=0.5, upper=1.6, max_rounds=0)
     assert caught.value.code == "bounds_not_met"
-    assert caught.value.params["highest"] > 1.05
+    assert caught.value.params["highest"] > 1.6
 
 
 @pytest.mark.parametrize(("lower", "upper"), [(-0.1, 5), (1.0, 5), (0.2, 1.0)])
