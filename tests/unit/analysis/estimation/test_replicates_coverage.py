@@ -7,12 +7,12 @@ from analysis.estimation.intervals import logit_interval
 from analysis.estimation.replicate_calibration import recalibrate
 from analysis.estimation.replicate_estimates import replicate_means
 from analysis.estimation.replicate_weights import rescaled_bootstrap
-from analysis.weighting.margins import PanelPopulation
+from analysis.weighting.margins import Margin, PanelPopulation
 from portal.demonstration.opinions import true_answers
 from portal.demonstration.population import draw_population
-from tests.unit.analysis.estimation.test_interval_coverage import coded
 
 N_DRAWS, SIZE, N_REPLICATES = 2_000, 800, 200
+VARIABLES = ("sex", "age", "district")
 KEYS = ("speed_limit", "green_satisfaction")
 
 
@@ -20,7 +20,13 @@ KEYS = ("speed_limit", "green_satisfaction")
 @pytest.mark.heavy
 def test_intervals_from_raked_bootstrap_replicates_cover_as_promised() -> None:
     population = draw_population(2021)
-    margins, codes, grown = coded(population)
+    grown = np.flatnonzero(population.is_eligible)
+    margins, columns = [], []
+    for variable in VARIABLES:
+        categories, column = np.unique(population.categories(variable)[grown], return_inverse=True)
+        margins.append(Margin(variable, tuple(map(str, categories)), np.bincount(column).astype(np.float64)))
+        columns.append(column)
+    codes = np.stack(columns, axis=1)
     holds = np.column_stack([true_answers(population, key)[grown] == 1 for key in KEYS]).astype(np.float64)
     truth, rng, hits = holds.mean(axis=0), np.random.default_rng(6), np.zeros(len(KEYS))
     for _ in range(N_DRAWS):
