@@ -19,6 +19,8 @@ from analysis.weighting.calibration import Calibration
 _CANCELLED = 1e-5
 _TABLE_PER_ROW = 16
 _WEIGHTED = ("w", "kww", "d")
+_ANSWERED = ("one", "w", "ww", "kww")
+_SAME = 4e-15
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,21 +126,17 @@ class _Moments:
         stage = design.stages[0]
         w = design.weights
         self.groups = groups
-        self.kinds = {"one": np.ones(design.n), "w": w, "ww": w**2, "kww": stage.factor[stage.unit_stratum] * w**2}
+        self.weights = _Weights(groups, {"one": np.ones(design.n), "w": w, "ww": w**2})
+        self.weights.add("kww", stage.factor[stage.unit_stratum] * w**2)
         if design.calibration is not None:
-            self.kinds["d"] = design.calibration.base_weights
-        self.first = {kind: vector[groups.rows] for kind, vector in self.kinds.items()}
-        # often, all who share a profile share their weight: then it stays outside the sums
-        self.is_constant = all((self.first[kind][groups.index] == vector).all() for kind, vector in self.kinds.items())
-        self.everybody = {
-            kind: weighted_counts(groups.index, vector, groups.n_groups) for kind, vector in self.kinds.items()
-        }
+            self.weights.add("d", design.calibration.base_weights)
         self.strata = design.strata[groups.rows]
         counts = np.bincount(stage.unit_stratum)
         self.per_stratum = np.where(stage.centred, stage.factor / counts, 0.0)
         self.regression = None
         if design.calibration is not None:
-            self.regression = _Regression(design.calibration, groups, self.everybody, self.strata, counts.shape[0])
+            sums = self.weights.everybody
+            self.regression = _Regression(design.calibration, groups, sums, self.strata, counts.shape[0])
 
     def group_sums(self, values: FloatArray, *, are_shifted: bool) -> _GroupSums:
         """Return the sums of `values` (n, q), which are shifted towards nought for accuracy unless they are 0/1."""
@@ -148,54 +146,29 @@ class _Moments:
         shift = np.zeros(values.shape[1])
         if are_shifted and not is_binary.all():
             shift = np.where(is_binary, 0.0, _column_means(values))
-        answers = {kind: column[:, None] for kind, column in self.everybody.items()}
+        answers = {kind: column[:, None] for kind, column in self.weights.everybody.items()}
         if not is_complete:
-            answers = self._sums(values, lambda block: (~np.isnan(block)).astype(np.float64), tuple(self.kinds))
+            answers = self.weights.sums(values, _answered, tuple(answers))
         filled = _shifted(shift, is_complete=is_complete)
-        sums = self._sums(values, filled, _WEIGHTED)
+        sums = self.weights.sums(values, filled, tuple(kind for kind in _WEIGHTED if kind in answers))
         squares = sums["kww"]
         if not is_binary.all():
-            squares = self._sums(values, lambda block: filled(block) ** 2, ("kww",))["kww"]
+            squares = self.weights.sums(values, lambda block: filled(block) ** 2, ("kww",))["kww"]
         return _GroupSums(answers, sums, squares, shift, is_binary)
-
-    def _sums(
-        self, values: FloatArray, prepare: Callable[[FloatArray], FloatArray], kinds: tuple[str, ...]
-    ) -> dict[str, FloatArray]:
-        wanted = [kind for kind in kinds if kind in self.kinds]
-        if self.is_constant:
-            plain = self._add_up(values, prepare, (None,))[0]
-            return {kind: self.first[kind][:, None] * plain for kind in wanted}
-        found = self._add_up(values, prepare, tuple(self.kinds[kind] for kind in wanted))
-        return dict(zip(wanted, found, strict=True))
-
-    def _add_up(
-        self, values: FloatArray, prepare: Callable[[FloatArray], FloatArray], weights: tuple[FloatArray | None, ...]
-    ) -> list[FloatArray]:
-        n, n_items = values.shape
-        n_cells = self.groups.n_groups * n_items
-        sums = [np.zeros(n_cells) for _ in weights]
-        items = np.arange(n_items)
-        for rows in column_chunks(n_items, n):
-            key = (self.groups.index[rows, None] * n_items + items).ravel()
-            block = prepare(values[rows])
-            for total, w in zip(sums, weights, strict=True):
-                weighted = block if w is None else block * w[rows, None]
-                total += np.bincount(key, weights=weighted.ravel(), minlength=n_cells)
-        return [total.reshape(-1, n_items) for total in sums]
 
     def domain_sums(self, sums: _GroupSums, codes: IntArray, n_domains: int, *, are_totals: bool) -> DomainSums:
         """Add up the groups per domain; `codes` (C,) is the domain of each group."""
         blocks = _Blocks(codes, self.strata, n_domains, self.per_stratum.shape[0])
-        a = {kind: blocks.by_stratum(columns) for kind, columns in sums.answers.items()}
-        y = {kind: blocks.by_stratum(columns) for kind, columns in sums.values.items()}
-        weight, weighted = a["w"].sum(axis=1), y["w"].sum(axis=1)
+        counts, weights, weight_squares, scaled = (blocks.by_stratum(sums.answers[kind]) for kind in _ANSWERED)
+        sums_of_y, scaled_y = (blocks.by_stratum(sums.values[kind]) for kind in ("w", "kww"))
+        squares = scaled_y if sums.squares is sums.values["kww"] else blocks.by_stratum(sums.squares)
+        weight, weighted, base = weights.sum(axis=1), sums_of_y.sum(axis=1), counts.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.zeros_like(weighted) if are_totals else weighted / weight
             scale = np.ones_like(weighted) if are_totals else 1.0 / np.broadcast_to(weight, weighted.shape)
-            squares = blocks.by_stratum(sums.squares).sum(axis=1)
-            terms = (squares, -2 * mean * y["kww"].sum(axis=1), mean**2 * a["kww"].sum(axis=1))
+            terms = (squares.sum(axis=1), -2 * mean * scaled_y.sum(axis=1), mean**2 * scaled.sum(axis=1))
             variance, size = sum(terms) * scale**2, sum(np.abs(term) for term in terms) * scale**2
-            sums_of_u = (y["w"] - mean[:, None] * a["w"]) * scale[:, None]
+            sums_of_u = (sums_of_y - mean[:, None] * weights) * scale[:, None]
             if self.regression is not None:
                 explained = self.regression.explain(blocks, sums, mean, scale)
                 variance, size = variance + explained.change, size + explained.size
@@ -205,17 +178,68 @@ class _Moments:
         # where all give the same answer its mean has no influence at all: nothing to compute, nothing to check
         same = np.zeros_like(is_cancelled)
         if not are_totals:
-            same = (a["one"].sum(axis=1) == 1) | (sums.is_binary & ((weighted == 0) | (weighted == weight)))
+            same = (base == 1) | (sums.is_binary & ((weighted == 0) | (weighted == weight)))
         shape = weighted.shape
         return DomainSums(
             weight=np.broadcast_to(weight, shape),
-            weight_squares=np.broadcast_to(a["ww"].sum(axis=1), shape),
+            weight_squares=np.broadcast_to(weight_squares.sum(axis=1), shape),
             weighted=weighted + sums.shift * weight,
-            base=np.broadcast_to(a["one"].sum(axis=1), shape),
-            n_strata=np.broadcast_to(np.count_nonzero(a["one"], axis=1), shape),
+            base=np.broadcast_to(base, shape),
+            n_strata=np.broadcast_to(np.count_nonzero(counts, axis=1), shape),
             variance=np.where(same, 0.0, variance - between),
             is_cancelled=is_cancelled & ~same,
         )
+
+
+class _Weights:
+    """Weights (n,) by kind, and how each follows from another by one factor per group.
+
+    Who share a profile often share their weight, or at least the ratio of their weights: then sums of one kind
+    are enough.
+    """
+
+    def __init__(self, groups: Groups, vectors: dict[str, FloatArray]) -> None:
+        self.groups = groups
+        self.vectors: dict[str, FloatArray] = {}
+        self.derived: dict[str, tuple[str, FloatArray]] = {}
+        self.everybody: dict[str, FloatArray] = {}
+        for kind, vector in vectors.items():
+            self.add(kind, vector)
+
+    def add(self, kind: str, vector: FloatArray) -> None:
+        """Keep `vector` (n,), or the factor by which it follows from a kind already kept."""
+        self.everybody[kind] = weighted_counts(self.groups.index, vector, self.groups.n_groups)
+        for source, kept in self.vectors.items():
+            factor = vector[self.groups.rows] / kept[self.groups.rows]
+            if (np.abs(factor[self.groups.index] * kept - vector) <= _SAME * np.abs(vector)).all():
+                self.derived[kind] = (source, factor[:, None])
+                return
+        self.vectors[kind] = vector
+        self.derived[kind] = (kind, np.ones((1, 1)))
+
+    def sums(
+        self, values: FloatArray, prepare: Callable[[FloatArray], FloatArray], kinds: tuple[str, ...]
+    ) -> dict[str, FloatArray]:
+        """Return (C, q) sums per group of each kind of weight times `prepare` of `values` (n, q)."""
+        sources = sorted({self.derived[kind][0] for kind in kinds})
+        found = dict(zip(sources, self._add_up(values, prepare, sources), strict=True))
+        return {kind: found[self.derived[kind][0]] * self.derived[kind][1] for kind in kinds}
+
+    def _add_up(
+        self, values: FloatArray, prepare: Callable[[FloatArray], FloatArray], sources: list[str]
+    ) -> list[FloatArray]:
+        n, n_items = values.shape
+        n_sums = self.groups.n_groups * n_items
+        sums = [np.zeros(n_sums) for _ in sources]
+        items = np.arange(n_items)
+        # rows in pieces that stay in the processor's cache
+        for rows in column_chunks(n_items, n):
+            key = (self.groups.index[rows, None] * n_items + items).ravel()
+            block = prepare(values[rows])
+            for total, source in zip(sums, sources, strict=True):
+                weighted = block if source == "one" else block * self.vectors[source][rows, None]
+                total += np.bincount(key, weights=weighted.ravel(), minlength=n_sums)
+        return [total.reshape(-1, n_items) for total in sums]
 
 
 class _Blocks:
@@ -237,10 +261,9 @@ class _Blocks:
         return sums.reshape(*self.shape, -1)
 
     def products(self, x: FloatArray, values: FloatArray) -> FloatArray:
-        """Return x' values, (D, p, q), of the groups of each domain."""
-        left, right = x[self.order].T, values[self.order]
+        """Return x' values, (D, p, q), of the groups of each domain; x (C, p) and values (C, q) in sorted order."""
         pieces = [slice(start, end) for start, end in pairwise(self.bounds)]
-        return np.stack([left[:, piece] @ right[piece] for piece in pieces])
+        return np.stack([x[piece].T @ values[piece] for piece in pieces])
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,18 +296,26 @@ class _Regression:
 
     def explain(self, blocks: _Blocks, sums: _GroupSums, mean: FloatArray, scale: FloatArray) -> _Explained:
         """Return the effect of residuals for means (D, q) with influence (y - mean) scale."""
-        crossed = {}
-        for kind in ("d", "kww"):
-            x_y = blocks.products(self.design, sums.values[kind])
-            x_one = blocks.products(self.design, sums.answers[kind])
-            crossed[kind] = (x_y - mean[:, None] * x_one) * scale[:, None]
-        b = self.inverse @ crossed["d"]
-        linear, quadratic = b * crossed["kww"], b * (self.squares @ b)
+        x = self.design[blocks.order]
+        crossed, scaled = (
+            (
+                blocks.products(x, sums.values[kind][blocks.order])
+                - mean[:, None] * blocks.products(x, sums.answers[kind][blocks.order])
+            )
+            * scale[:, None]
+            for kind in ("d", "kww")
+        )
+        b = self.inverse @ crossed
+        linear, quadratic = b * scaled, b * (self.squares @ b)
         return _Explained(
             change=quadratic.sum(axis=1) - 2 * linear.sum(axis=1),
             size=np.abs(quadratic).sum(axis=1) + 2 * np.abs(linear).sum(axis=1),
             sums=self.by_stratum @ b,
         )
+
+
+def _answered(block: FloatArray) -> FloatArray:
+    return (~np.isnan(block)).astype(np.float64)
 
 
 def _shifted(shift: FloatArray, *, is_complete: bool) -> Callable[[FloatArray], FloatArray]:
