@@ -19,6 +19,7 @@ from analysis.estimation.area_variance import (
 )
 
 _COLLINEAR = 1e-10
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +107,40 @@ def estimate_small_areas(
     _require_independent(data.x)
     fit = data.at(variance_between_areas(data, method))
     return _predict(fit, (y, psi, columns), method)
+
+
+def benchmark_areas(areas: SmallAreas, shares: ArrayLike, total: float) -> FloatArray:
+    """Return estimates moved so that their average, weighted by population `shares`, is the published `total`.
+
+    Each area moves in proportion to share times mse: the change that is smallest when measured in mse, so that the
+    figures known best move least. The mse are those of before; the change shows how far the model is off.
+
+    Parameters
+    ----------
+    areas : SmallAreas
+    shares : (m,) array
+        Share of the population in each area, zero or more, adding up to 1.
+    total : float
+        Direct estimate for all areas together.
+
+    Raises
+    ------
+    InputError
+        wrong_shape, wrong_length, invalid_value.
+
+    References
+    ----------
+    Wang, Fuller & Qu (2008), Survey Methodology 34, 29-36.
+    """
+    w = as_floats("shares", shares, 1)
+    require_length("shares", w, areas.estimate.shape[0])
+    _require("shares", w, np.isfinite(w) & (w >= 0), "it must be zero or more")
+    if abs(float(w.sum()) - 1.0) > _ROUNDING:
+        raise InputError("invalid_value", name="shares", value=float(w.sum()), reason="they must add up to 1")
+    if not np.isfinite(total):
+        raise InputError("invalid_value", name="total", value=total, reason="it must be a finite number")
+    reach = w * areas.mse
+    return np.asarray(areas.estimate + reach * ((total - float(w @ areas.estimate)) / float(w @ reach)))
 
 
 def smooth_variances(sampling_variance: ArrayLike, base: ArrayLike) -> FloatArray:

@@ -25,7 +25,7 @@ def test_share_of_yes_is_the_intercept():
     np.testing.assert_allclose(found.information, [[4 * 0.25 * 0.75]], rtol=1e-13)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000))
 def test_logistic_fit_is_where_the_likelihood_is_highest(seed):
     x, y, w = _sample(seed)

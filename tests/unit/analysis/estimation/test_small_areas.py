@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
 from analysis.errors import EstimationError, InputError
-from analysis.estimation.small_areas import estimate_small_areas, smooth_variances
+from analysis.estimation.small_areas import benchmark_areas, estimate_small_areas, smooth_variances
 
 METHODS = ["reml", "ml", "fay_herriot", "prasad_rao"]
 M = 24
@@ -28,7 +28,7 @@ def _dense_loss(log_variance: float, y: np.ndarray, psi: np.ndarray, x: np.ndarr
     return float(loss + np.linalg.slogdet(normal)[1]) if restricted else float(loss)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.booleans())
 def test_variance_is_where_the_likelihood_is_highest(seed, restricted):
     y, psi, x, _ = _areas(seed)
@@ -148,6 +148,35 @@ def test_estimated_error_is_the_error_that_is_made(method):
     assert estimated[seen].mean() == pytest.approx(made[seen].mean(), rel=0.05)
     assert estimated[~seen].mean() == pytest.approx(made[~seen].mean(), rel=0.08)
     assert 0.93 <= covered.mean() <= 0.97
+
+
+@given(st.integers(0, 1_000), st.floats(-3, 3))
+def test_benchmarked_areas_average_to_the_total(seed, total):
+    y, psi, x, _ = _areas(seed)
+    shares = np.random.default_rng(seed).dirichlet(np.ones(M))
+    areas = estimate_small_areas(y, psi, x)
+    assert shares @ benchmark_areas(areas, shares, total) == pytest.approx(total, abs=1e-10)
+    already = benchmark_areas(areas, shares, float(shares @ areas.estimate))
+    np.testing.assert_allclose(already, areas.estimate, atol=1e-12)
+
+
+def test_benchmarking_moves_what_is_known_least_most():
+    y, psi, x, _ = _areas(5)
+    y[0] = np.nan
+    areas = estimate_small_areas(y, psi, x)
+    moved = np.abs(benchmark_areas(areas, np.full(M, 1 / M), 5.0) - areas.estimate)
+    assert np.argmax(moved) == np.argmax(areas.mse)
+    np.testing.assert_allclose(moved / moved[1], areas.mse / areas.mse[1])
+
+
+@pytest.mark.parametrize(
+    ("shares", "total"),
+    [(np.full(M, 0.1), 1.0), (np.full(M - 1, 1 / (M - 1)), 1.0), (np.full(M, 1 / M), np.nan), (np.eye(M)[0] * -1, 1.0)],
+)
+def test_benchmark_that_does_not_fit_is_refused(shares, total):
+    areas = estimate_small_areas(*_areas(6)[:3])
+    with pytest.raises(InputError):
+        benchmark_areas(areas, shares, total)
 
 
 def test_smoothed_variances_have_the_pooled_variance_of_one_answer():
