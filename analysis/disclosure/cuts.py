@@ -65,7 +65,7 @@ def cuts_from(moves: sp.csr_array, needed: FloatArray, room: Room, forced: BoolA
     for target in np.flatnonzero(needed > 0):
         inside = slice(moves.indptr[target], moves.indptr[target + 1])
         units, reach = room.unit[moves.indices[inside]], moves.data[inside]
-        given = (units == Room.ALWAYS_OPEN) | (forced[units] & (units >= 0))
+        given = (units == Room.ALWAYS_OPEN) | ((units >= 0) & forced[np.maximum(units, 0)])
         short = needed[target] - reach[given].sum()
         if short > _ENOUGH:
             found.append(_cut(units[~given], np.minimum(reach[~given], short) / short))

@@ -136,8 +136,12 @@ class _Problem:
 
     def hidden(self, chosen: BoolArray) -> BoolArray:
         """Cells (c,) open to the attacker when the `chosen` (u,) units are withheld too."""
+        return np.asarray((self.room.unit == Room.ALWAYS_OPEN) | self.in_units(chosen | self.forced), dtype=np.bool_)
+
+    def in_units(self, units: BoolArray) -> BoolArray:
+        """Cells (c,) that belong to one of the `units` (u,)."""
         unit = self.room.unit
-        return np.asarray((unit == Room.ALWAYS_OPEN) | ((unit >= 0) & (chosen | self.forced)[unit]), dtype=np.bool_)
+        return np.asarray((unit >= 0) & units[np.maximum(unit, 0)], dtype=np.bool_)
 
     def everything_open(self) -> Knowledge:
         """What an attacker knows when all that can be withheld is."""
@@ -188,7 +192,7 @@ def _problem(
     _, unit = np.unique(units_by(linked, level), return_inverse=True)
     unit = np.where(linked.is_shown, unit, Room.ALWAYS_OPEN)
     unit = np.where(linked.is_public, Room.KNOWN, unit)
-    n_units = int(unit.max(initial=-1)) + 1
+    n_units = max(1, int(unit.max(initial=0)) + 1)
     inside = unit >= 0
     forced = np.zeros(n_units, dtype=np.bool_)
     forced[unit[inside & primary]] = True
@@ -293,8 +297,6 @@ class _Watch:
 
 
 def _result(linked: LinkedTables, problem: _Problem, chosen: BoolArray, is_optimal: bool, rounds: int) -> Suppression:
-    unit = problem.room.unit
-    forced = (unit >= 0) & problem.forced[unit]
-    extra = (unit >= 0) & (chosen & ~problem.forced)[unit]
+    forced, extra = problem.in_units(problem.forced), problem.in_units(chosen & ~problem.forced)
     loss = float(problem.unit_weights[chosen & ~problem.forced].sum())
     return Suppression(forced, extra, problem.hidden(chosen), loss, is_optimal, rounds)
