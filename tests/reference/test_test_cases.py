@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.estimation.chi_squared_sums import chi_squared_sum_tail
 from analysis.estimation.design import weighted_design
@@ -122,3 +124,53 @@ def test_ttest_apistrat_kruskal_wallis_rank_test():
     close(found.statistic * found.numerator_df, case["parameter"], STATISTICS)
     close(found.numerator_df, case["statistic"], STATISTICS)
     close(found.p_value, case["p_value"], P_VALUES)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.floats(0.3, 3.0), min_size=15, max_size=15), st.integers(0, 100))
+def test_chisq_apiclus1_with_other_weights_and_answers_equals_a_second_computation(factors, seed):
+    rows, columns, *_ = table_of("apiclus1", "sch.wide", "stype")
+    clusters, _ = levels("apiclus1", "dnum")
+    rng = np.random.default_rng(seed)
+    rows = np.where(rng.random(183) < 0.2, 1 - rows, rows)
+    weights = number("apiclus1", "pw") * np.array(factors)[clusters]
+    design = weighted_design(weights, clusters=clusters, sampling_fraction=15 / 757)
+    found = table_test(design, rows, columns, 2, 3)
+    wald = table_test(design, rows, columns, 2, 3, method=TableStatistic.WALD)
+
+    totals = np.zeros((15, 6))
+    np.add.at(totals, (clusters, rows * 3 + columns), weights)
+    covariance = np.cov(totals.T) * 15 * (1 - 15 / 757)
+    counts = totals.sum(axis=0)
+    slopes = np.stack([derivative(shares_of, counts, k) for k in range(6)], axis=1)
+    inverse = 1 / shares_of(counts)
+    # interaction by treatment contrasts, what the main effects explain taken out
+    main = np.array([[1, r, c == 1, c == 2] for r in range(2) for c in range(3)], dtype=float)
+    interaction = np.array([[r * (c == 1), r * (c == 2)] for r in range(2) for c in range(3)], dtype=float)
+    rest = interaction - main @ np.linalg.lstsq(main, interaction, rcond=None)[0]
+    scaled = rest * inverse[:, None]
+    effects = np.linalg.eigvals(
+        np.linalg.solve(rest.T @ scaled / 183, scaled.T @ slopes @ covariance @ slopes.T @ scaled)
+    ).real
+    np.testing.assert_allclose(found.design_effects, np.sort(effects)[::-1], rtol=1e-5)
+
+    residual_slopes = np.stack([derivative(residuals_of, counts, k) for k in range(6)], axis=1)
+    spread = residual_slopes @ covariance @ residual_slopes.T
+    assert wald.statistic == pytest.approx(
+        residuals_of(counts) @ np.linalg.solve(spread, residuals_of(counts)) / 2, rel=1e-4
+    )
+
+
+def shares_of(counts):
+    return counts / counts.sum()
+
+
+def residuals_of(counts):
+    table = counts.reshape(2, 3)
+    return (table - np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum())[0, :2]
+
+
+def derivative(function, counts, k):
+    step = np.zeros(6)
+    step[k] = 1e-4 * counts.sum()
+    return (function(counts + step) - function(counts - step)) / (2 * step[k])
