@@ -141,7 +141,7 @@ class Cover:
 
 
 def cover_greedily(matrix: sp.csr_array, weights: FloatArray) -> BoolArray:
-    """Meet `matrix @ chosen >= 1`, taking the unit with most missing share per weight each time."""
+    """Meet `matrix @ chosen >= 1` as far as it can be met, each time by the unit with most missing share per weight."""
     columns = sp.csc_array(matrix)
     short = np.ones(matrix.shape[0])
     chosen = np.zeros(weights.shape[0], dtype=np.bool_)
@@ -150,6 +150,8 @@ def cover_greedily(matrix: sp.csr_array, weights: FloatArray) -> BoolArray:
         gain = np.add.reduceat(np.append(gains, 0.0), columns.indptr[:-1]) / weights
         gain[chosen | (np.diff(columns.indptr) == 0)] = -1.0
         best = int(np.argmax(gain))
+        if gain[best] <= 0:
+            break
         chosen[best] = True
         inside = slice(columns.indptr[best], columns.indptr[best + 1])
         short[columns.indices[inside]] = np.maximum(short[columns.indices[inside]] - columns.data[inside], 0.0)

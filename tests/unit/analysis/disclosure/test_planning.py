@@ -72,10 +72,10 @@ def test_a_corrected_version_may_not_tell_who_withdrew():
 
 def test_nested_filters_in_two_variables_are_kept_apart():
     wijk, sex = ("A", "B"), ("v", "m")
-    counts = np.array([[[2, 2], [30, 20]], [[1, 1], [1, 1]]])
-    large = Table("all", "q", (), counts.sum(axis=(0, 1)), YES)
+    counts = np.array([[4, 50], [2, 2]])
+    large = Table("all", "q", (), counts.sum())
     axes = (Axis("wijk", wijk, (Group("A", (0,)),), False, False), Axis("sex", sex, (Group("m", (1,)),), False, False))
-    small = Table("A, m", "q", axes, counts, YES)
+    small = Table("A, m", "q", axes, counts)
     plan = plan_release([large, small])
     assert plan.is_safe
     assert plan.differences == ()
