@@ -36,3 +36,16 @@ def any_design(rng, n=90, *, is_raked=True, has_strata=True, fraction=0.3, clust
         sampling_fraction=fraction,
         calibration=result.calibration if is_raked else None,
     )
+
+
+def tilt(design, estimate, step=1e-4):
+    """Standard error of `estimate(weights)` by weighing each first-stage unit a little more and a little less."""
+    total = 0.0
+    for h, count in enumerate(np.bincount(design.unit_stratum)):
+        slopes = []
+        for unit in np.flatnonzero(design.unit_stratum == h):
+            change = np.where(design.units == unit, step, 0.0)
+            up, down = estimate(design.weights * (1 + change)), estimate(design.weights * (1 - change))
+            slopes.append((up - down) / (2 * step))
+        total += (1 - design.sampling_fraction[h]) * count * np.var(slopes, ddof=1)
+    return np.sqrt(total)
