@@ -26,7 +26,7 @@ class QuotaFeature:
         if len(self.lower) != n or len(self.upper) != n:
             self._refuse("bounds", (len(self.lower), len(self.upper)), f"one pair for each of {n} categories")
         for category, lower, upper in zip(self.categories, self.lower, self.upper, strict=True):
-            if not (_whole(lower) and _whole(upper) and 0 <= lower <= upper):
+            if not (whole_number(lower) and whole_number(upper) and 0 <= lower <= upper):
                 self._refuse(category, (lower, upper), "whole numbers with 0 <= lower <= upper")
 
     def _refuse(self, what: str, value: object, reason: str) -> None:
@@ -58,6 +58,8 @@ def check_codes(codes: IntArray, features: Sequence[QuotaFeature]) -> None:
     if codes.shape[1] != len(features):
         reason = f"one column for each of {len(features)} features"
         raise InputError("invalid_value", name="codes", value=codes.shape[1], reason=reason)
+    if not features:
+        raise InputError("invalid_value", name="features", value=(), reason="at least one is needed")
     if codes.shape[0] == 0:
         raise InputError("no_rows", name="codes")
     for column, feature in zip(codes.T, features, strict=True):
@@ -67,5 +69,6 @@ def check_codes(codes: IntArray, features: Sequence[QuotaFeature]) -> None:
             raise InputError("code_out_of_range", name=feature.name, value=int(wrong[0]), last=last)
 
 
-def _whole(value: object) -> bool:
+def whole_number(value: object) -> bool:
+    """Say whether `value` is an integer, of Python or NumPy, and no truth value."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool)

@@ -13,7 +13,7 @@ from analysis.errors import InputError
 from analysis.recruitment.column_generation import Effort
 from analysis.recruitment.committees import CommitteeSpace, Groups, committee_space, group_candidates
 from analysis.recruitment.fairness import FairLottery, cover, leximin, maximin
-from analysis.recruitment.quotas import QuotaFeature, check_codes
+from analysis.recruitment.quotas import QuotaFeature, check_codes, whole_number
 from analysis.recruitment.relaxation import QuotasInfeasibleError, find_conflicts, propose_relaxation
 
 TICKETS = 10**12
@@ -122,8 +122,10 @@ def select_panel(
     Flanigan, B., Gölz, P., Gupta, A., Hennig, B. & Procaccia, A. D. (2021). Fair algorithms for selecting
     citizens' assemblies. Nature 596:548-552 (Methods, and Supplementary Information).
     """
-    if seats < 1 or not tolerance > 0 or rounds < 1:
-        raise InputError("invalid_value", name="seats", value=seats, reason="seats, tolerance, rounds must be positive")
+    if not whole_number(seats) or seats < 1 or not tolerance > 0 or rounds < 1:
+        raise InputError(
+            "invalid_value", name="seats", value=seats, reason="seats, tolerance and rounds must be positive"
+        )
     pool = _Pool.checked(codes, features, households, required, excluded)
     groups = group_candidates(pool.codes, pool.households, pool.taking_part)
     _require_possible(pool, features, seats)

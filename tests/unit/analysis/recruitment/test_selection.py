@@ -238,6 +238,8 @@ def test_candidates_on_no_panel_are_named_and_do_not_pull_the_others_down():
         ({"codes": [[0, 0]]}, "invalid_value"),
         ({"codes": np.zeros((0, 1), dtype=int)}, "no_rows"),
         ({"seats": 0}, "invalid_value"),
+        ({"seats": 1.5}, "invalid_value"),
+        ({"features": [], "codes": np.zeros((3, 0), dtype=int)}, "invalid_value"),
         ({"tolerance": 0.0}, "invalid_value"),
         ({"households": [1]}, "wrong_length"),
         ({"required": [9]}, "code_out_of_range"),
