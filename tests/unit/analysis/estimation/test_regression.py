@@ -210,3 +210,29 @@ def test_arrays_of_another_length_are_refused():
         with pytest.raises(InputError) as caught:
             estimate_regression(design, **({"x": x, "y": y} | bad))
         assert caught.value.code == "wrong_length"
+
+
+@pytest.mark.slow
+@pytest.mark.heavy
+def test_intervals_of_clustered_stratified_draws_cover_the_coefficients_of_the_population():
+    random = np.random.default_rng(21)
+    n_clusters, size, drawn, draws = 3_000, 6, 60, 1_000
+    stratum = np.repeat([0, 1], [1_000, 2_000])
+    everybody = np.arange(n_clusters * size) // size
+    shared = random.normal(0, 0.8, n_clusters)[everybody]
+    x = np.column_stack([np.ones(everybody.size), random.normal(size=everybody.size) + 0.5 * shared])
+    y = (random.random(everybody.size) < 1 / (1 + np.exp(0.5 - 0.7 * x[:, 1] - shared))).astype(float)
+    truth = fit_glm(x, y).coefficients
+    covered = np.zeros(2)
+    for _ in range(draws):
+        chosen = np.concatenate([random.choice(np.flatnonzero(stratum == h), drawn, replace=False) for h in (0, 1)])
+        rows = np.flatnonzero(np.isin(everybody, chosen))
+        design = weighted_design(
+            np.array([1_000, 2_000])[stratum[everybody[rows]]] / drawn,
+            strata=stratum[everybody[rows]],
+            clusters=everybody[rows],
+            sampling_fraction=[drawn / 1_000, drawn / 2_000],
+        )
+        found = coefficient_intervals(estimate_regression(design, x[rows], y[rows]))
+        covered += ((found.low <= truth) & (truth <= found.high)) / draws
+    assert np.all((covered >= 0.93) & (covered <= 0.97)), covered
