@@ -1,7 +1,7 @@
 """Respondents collapsed to their distinct profiles: after this step, cost no longer grows with n."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -135,19 +135,10 @@ def cross(first: IntArray, second: IntArray, n_second: int) -> IntArray:
 
 def _collapse_wide(profile: NDArray[Any], sizes: Sequence[int]) -> Cells:
     """Collapse with one width for all columns: rows are then checked at once, and the rest on the few cells."""
-    width, widths = max(sizes), [max(sizes)] * len(sizes)
+    widths = [max(sizes)] * len(sizes)
     keys = np.empty(profile.shape[0], dtype=np.int64)
-    scratch = np.empty((len(sizes), min(_ROWS_AT_ONCE, profile.shape[0])), dtype=np.int32)
-    for start in range(0, profile.shape[0], _ROWS_AT_ONCE):
-        rows = profile[start : start + _ROWS_AT_ONCE]
-        _check_range(rows, width, 0)
-        columns = scratch[:, : rows.shape[0]]
-        columns[...] = rows.T
-        key = columns[0]
-        for column in columns[1:]:
-            key *= width
-            key += column
-        keys[start : start + _ROWS_AT_ONCE] = key
+    for start, columns in _blocks(profile, widths[0]):
+        keys[start : start + columns.shape[1]] = _add_up(columns, widths)
     cells = _tabulate(keys, widths)
     for j, size in enumerate(sizes):
         _check_range(cells.codes[:, j], size, j)
@@ -155,18 +146,36 @@ def _collapse_wide(profile: NDArray[Any], sizes: Sequence[int]) -> Cells:
 
 
 def _fuse(profile: NDArray[Any], sizes: Sequence[int]) -> IntArray:
-    """Return one key per row, the last column varying fastest; blocks of rows stay in the cache."""
+    """Return one key per row, the last column varying fastest."""
     keys = np.empty(profile.shape[0], dtype=np.int64)
+    is_small = math.prod(sizes) < _LARGEST_WIDE
+    for start, columns in _blocks(profile, max(sizes) if is_small else None):
+        for j, size in enumerate(sizes):
+            _check_range(columns[j], size, j)
+        keys[start : start + columns.shape[1]] = _add_up(columns, sizes)
+    return keys
+
+
+def _blocks(profile: NDArray[Any], width: int | None) -> Iterator[tuple[int, NDArray[Any]]]:
+    """Yield blocks of rows that stay in the cache, turned to columns; 32 bits wide when all are below `width`."""
+    dtype = np.int64 if width is None else np.int32
+    scratch = np.empty((profile.shape[1], min(_ROWS_AT_ONCE, profile.shape[0])), dtype=dtype)
     for start in range(0, profile.shape[0], _ROWS_AT_ONCE):
         rows = profile[start : start + _ROWS_AT_ONCE]
-        for j, size in enumerate(sizes):
-            _check_range(rows[:, j], size, j)
-        key = keys[start : start + _ROWS_AT_ONCE]
-        key[...] = rows[:, 0]
-        for j in range(1, len(sizes)):
-            key *= sizes[j]
-            np.add(key, rows[:, j], out=key, casting="unsafe")
-    return keys
+        if width is not None:
+            _check_range(rows, width, 0)
+        columns = scratch[:, : rows.shape[0]]
+        columns[...] = rows.T
+        yield start, columns
+
+
+def _add_up(columns: NDArray[Any], widths: Sequence[int]) -> NDArray[Any]:
+    """Return the keys of a block; its first column is overwritten."""
+    key: NDArray[Any] = columns[0]
+    for j in range(1, len(widths)):
+        key *= widths[j]
+        key += columns[j]
+    return key
 
 
 def _tabulate(keys: IntArray, widths: Sequence[int]) -> Cells:

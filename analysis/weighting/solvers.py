@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from analysis.arrays import FloatArray, weighted_counts
+from analysis.arrays import FloatArray
 from analysis.weighting.distances import Response, exponential
 from analysis.weighting.targets import Problem
 
@@ -15,6 +15,7 @@ _DEGENERATE = 1e-9
 _POLISHED = 1e-12
 _RIDGE = 1e-9
 _SLACK = 1e-12
+_NOTHING = 1e-300
 
 
 class Method(StrEnum):
@@ -138,17 +139,18 @@ def sweep(problem: Problem, weights: FloatArray) -> FloatArray:
     weights = weights.copy()
     is_free = False
     for target, codes in zip(problem.targets, problem.codes, strict=True):
-        sums = weighted_counts(codes, weights, len(target.margin.all_categories))
+        sums = np.bincount(codes, weights=weights, minlength=len(target.margin.all_categories))
         k = target.n_constrained
         factors = np.ones_like(sums)
-        np.divide(target.goals, sums[:k], out=factors[:k], where=sums[:k] > 0)
+        # a class without weight has no cells, so its factor does not matter
+        factors[:k] = target.goals / np.maximum(sums[:k], _NOTHING)
         if target.has_free_class:
             # only shares among the constrained classes are asked: what these hold together is not the margin's to set
             shares = target.goals / target.goals.sum()
             used = shares > 0
             factors[:k][used] /= np.exp(shares[used] @ np.log(factors[:k][used]))
             is_free = True
-        weights *= factors[codes]
+        weights *= factors.take(codes)
     if is_free and problem.total is not None:
         weights *= problem.total / weights.sum()
     return weights

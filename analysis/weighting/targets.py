@@ -134,7 +134,7 @@ def build_problem(
     design, totals = columns.design(shares, cell_base), columns.totals()
     kept = _independent_columns(design, totals, cell_base, columns)
     if kept is not None:
-        design, totals = np.take(design, kept, axis=1), totals[kept]
+        design, totals = design.T[kept].T, totals[kept]
     codes = tuple(np.ascontiguousarray(cells.codes[:, j]) for j in range(len(targets))) if incidence is None else ()
     return Problem(total, targets, tuple(numeric), shares, goals, design, totals, codes)
 
@@ -143,12 +143,13 @@ def incidence_of(cells: Cells, margins: Sequence[Margin]) -> FloatArray:
     """Return the (c, K) indicators of the constrained classes of all margins, side by side."""
     sizes = [len(margin.all_categories) for margin in margins]
     starts = np.cumsum([0, *sizes])
-    shares = np.zeros((cells.n_cells, int(starts[-1])))
-    shares[np.arange(cells.n_cells)[:, None], cells.codes[:, : len(sizes)] + starts[:-1]] = 1.0
-    if not any(margin.excluded_classes for margin in margins):
-        return shares
-    kept = [np.arange(s, s + n - len(m.excluded_classes)) for s, n, m in zip(starts, sizes, margins, strict=False)]
-    return np.take(shares, np.concatenate(kept), axis=1)
+    # one row per class: rows are what is taken and multiplied later on
+    shares = np.zeros((int(starts[-1]), cells.n_cells))
+    shares[cells.codes[:, : len(sizes)].T + starts[:-1, None], np.arange(cells.n_cells)] = 1.0
+    if any(margin.excluded_classes for margin in margins):
+        kept = [np.arange(s, s + n - len(m.excluded_classes)) for s, n, m in zip(starts, sizes, margins, strict=False)]
+        shares = shares[np.concatenate(kept)]
+    return shares.T
 
 
 def _targets(
@@ -178,13 +179,13 @@ class _Columns:
     numeric: tuple[NumericTarget, ...]
 
     def design(self, incidence: FloatArray, cell_base: FloatArray) -> FloatArray:
-        columns = np.take(incidence, self._used, axis=1)
+        columns = incidence.T[self._used].T
         for target, place in zip(self.targets, self._places, strict=True):
             if target.has_free_class:
                 covered = incidence[:, target.columns].sum(axis=1, keepdims=True)
                 columns[:, place] -= covered * (target.goals[target.used] / target.goals.sum())
-        constant = np.ones((cell_base.shape[0], 0 if self.total is None else 1))
-        return np.hstack([constant, columns, *(self._numeric_column(n, cell_base)[:, None] for n in self.numeric)])
+        constant = np.ones((0 if self.total is None else 1, cell_base.shape[0]))
+        return np.vstack([constant, columns.T, *(self._numeric_column(n, cell_base) for n in self.numeric)]).T
 
     @cached_property
     def _used(self) -> IntArray:

@@ -7,7 +7,7 @@ from analysis.errors import InputError
 from analysis.weighting.cells import Cells, collapse, cross
 
 
-@pytest.mark.parametrize("sizes", [(3, 4), (3_000_000, 4), (2**40, 2**40)])
+@pytest.mark.parametrize("sizes", [(3, 4), (3_000_000, 4), (2**20, 2**20), (2**40, 2**40)])
 def test_collapsed_profiles_expand_to_the_respondents(sizes):
     codes = np.array([[2, 3], [0, 1], [2, 3], [1, 0], [0, 1]])
     cells = collapse(codes, sizes)
@@ -66,7 +66,7 @@ def test_profiles_are_the_same_for_every_integer_type_and_layout(dtype, order, n
 
 
 @pytest.mark.parametrize("n", [30, 40_000])
-@pytest.mark.parametrize("sizes", [(6, 2, 10), (2**40, 2**40, 2)])
+@pytest.mark.parametrize("sizes", [(6, 2, 10), (2**20, 2**20, 2), (2**40, 2**40, 2)])
 @pytest.mark.parametrize("value", [-1, 2, 2**62])
 def test_code_outside_its_column_is_refused(n, sizes, value):
     codes = np.zeros((n, 3), dtype=np.int64)
