@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import FloatArray, as_floats
+from analysis.arrays import FloatArray
 from analysis.estimation.design import Design
 from analysis.estimation.estimates import Estimates, estimate_means, estimate_ratios
-from analysis.estimation.item_answers import require_allowed
+from analysis.estimation.item_answers import item_columns, require_allowed
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,9 @@ def estimate_several(
     Raises
     ------
     InputError
-        As `estimate_means`; invalid_value for anything but 0, 1 and NaN.
+        As `estimate_means`; no_columns; invalid_value for anything but 0, 1 and NaN.
     """
-    return estimate_means(design, _choices(selected), domain=domain, n_domains=n_domains)
+    return estimate_means(design, _choices(design, selected), domain=domain, n_domains=n_domains)
 
 
 def estimate_choices(
@@ -55,7 +55,7 @@ def estimate_choices(
     ----------
     Lohr, S. L. (2010). Sampling: Design and Analysis, 2nd ed., section 4.1 (ratio estimation).
     """
-    chosen = _choices(selected)
+    chosen = _choices(design, selected)
     number = chosen.sum(axis=1, keepdims=True)
     totals = np.broadcast_to(number, chosen.shape)
     return ChoiceEstimates(
@@ -65,7 +65,7 @@ def estimate_choices(
     )
 
 
-def _choices(selected: ArrayLike) -> FloatArray:
-    chosen = as_floats("selected", selected, 2)
+def _choices(design: Design, selected: ArrayLike) -> FloatArray:
+    chosen = item_columns("selected", selected, design)
     require_allowed("selected", chosen, (chosen == 0) | (chosen == 1), "0, 1 or missing")
     return chosen

@@ -10,8 +10,7 @@ from analysis.errors import EstimationError, InputError
 from analysis.estimation.design import Design
 from analysis.estimation.estimates import Estimates, estimate_means
 from analysis.estimation.intervals import LEVEL, share_intervals
-from analysis.estimation.item_answers import keep_missing
-from analysis.estimation.linearization import answers
+from analysis.estimation.item_answers import item_columns, keep_missing
 
 _EVEN = 0.5
 _ROUNDING = 1e-12
@@ -67,7 +66,7 @@ def estimate_ranking(
     Raises
     ------
     InputError
-        As `estimate_means`.
+        As `estimate_means`; no_columns.
     EstimationError
         rank_out_of_range, with the number of rows that are no ranking.
 
@@ -162,7 +161,7 @@ def _condorcet_winner(share: FloatArray) -> int | None:
 
 
 def _rankings(design: Design, ranks: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    given = answers("ranks", ranks, design.n)
+    given = item_columns("ranks", ranks, design)
     return given, _complete_ranks(given)
 
 

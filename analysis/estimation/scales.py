@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import FloatArray, as_floats
+from analysis.arrays import FloatArray
 from analysis.errors import InputError
 from analysis.estimation.design import Design
 from analysis.estimation.estimates import Estimates, estimate_means
-from analysis.estimation.item_answers import keep_missing, require_allowed
+from analysis.estimation.item_answers import item_columns, keep_missing, require_allowed
 
 _FEWEST_SCALE_POINTS = 4
 
@@ -57,11 +57,11 @@ def estimate_scales(
     Raises
     ------
     InputError
-        As `estimate_means`; invalid_value for scores off the scale or a scale under 4 points.
+        As `estimate_means`; no_columns; invalid_value for scores off the scale or a scale under 4 points.
     """
     if n_points < _FEWEST_SCALE_POINTS:
         raise InputError("invalid_value", name="n_points", value=n_points, reason="at least 4 points")
-    y = _scores(scores, n_points)
+    y = _scores(design, scores, n_points)
     top, bottom = keep_missing(y, y >= n_points - 1), keep_missing(y, y <= 2)
     mean, top_two, bottom_two, net = (
         estimate_means(design, values, domain=domain, n_domains=n_domains) for values in (y, top, bottom, top - bottom)
@@ -83,7 +83,7 @@ def estimate_scale_points(
     """
     if n_points < 1:
         raise InputError("invalid_value", name="n_points", value=n_points, reason="at least 1 point")
-    y = _scores(scores, n_points)
+    y = _scores(design, scores, n_points)
     return tuple(
         estimate_means(design, keep_missing(y, y == point), domain=domain, n_domains=n_domains)
         for point in range(1, n_points + 1)
@@ -104,7 +104,7 @@ def estimate_matrix(
     return MatrixEstimates(scales, points)
 
 
-def _scores(scores: ArrayLike, n_points: int) -> FloatArray:
-    y = as_floats("scores", scores, 2)
+def _scores(design: Design, scores: ArrayLike, n_points: int) -> FloatArray:
+    y = item_columns("scores", scores, design)
     require_allowed("scores", y, np.isin(y, np.arange(1, n_points + 1)), f"1..{n_points} or missing")
     return y

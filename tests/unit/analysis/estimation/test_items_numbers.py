@@ -1,5 +1,7 @@
 """Choices, scales, budgets and numbers beyond their means."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,9 +13,12 @@ from analysis.estimation.items import (
     estimate_budget,
     estimate_budget_spread,
     estimate_choices,
+    estimate_duels,
     estimate_matrix,
     estimate_quantity,
+    estimate_ranking,
     estimate_scale_points,
+    estimate_several,
 )
 
 NA = np.nan
@@ -151,3 +156,21 @@ def test_number_is_broken_down():
 def test_number_of_another_length_is_refused():
     with pytest.raises(InputError):
         estimate_quantity(unweighted_design(4), [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        estimate_several,
+        estimate_choices,
+        partial(estimate_matrix, n_points=5),
+        estimate_ranking,
+        estimate_duels,
+        estimate_budget,
+        estimate_budget_spread,
+    ],
+)
+def test_question_without_items_is_refused(function):
+    with pytest.raises(InputError) as caught:
+        function(unweighted_design(2), np.zeros((2, 0)))
+    assert caught.value.code == "no_columns"
