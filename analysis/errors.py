@@ -9,6 +9,7 @@ _TEXTS = {
     "not_integer": "{name} must hold integer codes",
     "code_out_of_range": "{name}: code {value} lies outside 0..{last}",
     "no_rows": "{name} holds no rows",
+    "no_columns": "{name} holds no columns",
     "invalid_value": "{name}: {value} is not allowed ({reason})",
     "unknown_factor": "no factor is called {factor}",
     # recruitment
