@@ -31,8 +31,9 @@ _TEXTS = {
     "unknown_category": "merge for {margin} names unknown category {category}",
     # weighting
     "not_converged": (
-        "raking did not meet the margins after {iterations} iterations: {margin}, category {category}, "
-        "is off by {error:.3g} of its total. The margins cannot be met together by these respondents"
+        "weighting did not meet the margins after {iterations} iterations: {margin}, category {category} "
+        "({n_respondents} respondents), is off by {error:.3g} of its total. The margins cannot be met together by "
+        "these respondents{advice}"
     ),
     "margins_contradict": (
         "margin {margin}, category {category}: {stated:g} is asked, but the other margins leave {implied:g} "

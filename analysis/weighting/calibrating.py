@@ -17,9 +17,10 @@ from analysis.weighting.distances import Bounds, Distance, Response, response_of
 from analysis.weighting.feasibility import BoundedProblem
 from analysis.weighting.margins import Margin, PanelPopulation, ReconciledMargins, Reconciliation, reconcile
 from analysis.weighting.merging import MergeHierarchy
-from analysis.weighting.raking import TOLERANCE, collapse_checked, not_converged
+from analysis.weighting.raking import TOLERANCE, collapse_checked
 from analysis.weighting.refusals import Hierarchies, refuse_base_weights
 from analysis.weighting.reports import MarginReport, TotalReport, report_margins, report_totals
+from analysis.weighting.shortfall import Respondents
 from analysis.weighting.solvers import Solution, solve_newton
 from analysis.weighting.targets import Problem
 
@@ -134,8 +135,9 @@ class PreparedCalibration:
 
     def _failure(self, start: FloatArray, solution: Solution) -> AnalysisError:
         reachable = self.bounds or (0.0 if self.distance is Distance.RAKING else -np.inf, np.inf)
-        bounded = BoundedProblem(self.problem, start, reachable, self.grouped.cells.counts, self.hierarchies)
-        return bounded.explain() or not_converged(self.problem, solution)
+        respondents = Respondents(self.grouped.cells.counts, self.hierarchies)
+        bounded = BoundedProblem(self.problem, start, reachable, respondents)
+        return bounded.explain() or respondents.not_converged(self.problem, solution)
 
 
 def calibrate(

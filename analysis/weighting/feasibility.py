@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 from analysis.arrays import FloatArray
 from analysis.errors import ConvergenceError
 from analysis.weighting.distances import Bounds
-from analysis.weighting.refusals import Hierarchies
+from analysis.weighting.shortfall import Respondents
 from analysis.weighting.targets import Problem
 
 _REACHED = 1e-9
@@ -21,8 +21,7 @@ class BoundedProblem:
     problem: Problem
     start: FloatArray
     bounds: Bounds
-    counts: FloatArray
-    hierarchies: Hierarchies
+    respondents: Respondents
     measure: str = "the base weights"
 
     def explain(self) -> ConvergenceError | None:
@@ -69,23 +68,8 @@ class BoundedProblem:
         return self._error("bounds_cannot_meet_all", worst, error=float(misses[worst]))
 
     def _error(self, code: str, constraint: int, **params: float) -> ConvergenceError:
-        variable, category = _name(self.problem, constraint)
-        hierarchy = self.hierarchies.get(variable)
-        proposal = None if hierarchy is None else hierarchy.propose(category)
-        sums = self.problem.sums(self.counts)
-        n_respondents = sums[constraint] if constraint < sums.shape[0] else self.counts.sum()
-        return ConvergenceError(
-            code,
-            margin=variable,
-            category=category,
-            n_respondents=round(float(n_respondents)),
-            lower=self.bounds[0],
-            upper=self.bounds[1],
-            measure=self.measure,
-            proposal=proposal,
-            advice="" if proposal is None else f"; proposed: merge {proposal.category} with {proposal.into}",
-            **params,
-        )
+        limits = {"lower": self.bounds[0], "upper": self.bounds[1], "measure": self.measure}
+        return self.respondents.shortfall(code, self.problem, constraint, {**limits, **params})
 
 
 def _fixed_constraints(problem: Problem, start: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -111,9 +95,3 @@ def _all_constraints(problem: Problem, start: FloatArray) -> tuple[FloatArray, F
     if problem.total is None:
         return matrix, relative
     return np.column_stack([matrix, np.full(start.shape[0], 1.0 / problem.total)]), np.append(relative, 1.0)
-
-
-def _name(problem: Problem, constraint: int) -> tuple[str, str]:
-    if constraint == problem.incidence.shape[1] + len(problem.numeric):
-        return "population", "total"
-    return problem.name(constraint)

@@ -54,7 +54,8 @@ class Margin:
         the base weights (such as "rather not say"); the margin gives the shares of the rest.
     excluded_classes : tuple of str
         Classes whose weight this margin leaves alone (such as those older than it counts). A class that
-        another margin counts belongs here: as an own class it would contradict that margin.
+        another margin counts belongs here: as an own class it would contradict that margin. Spreading a class
+        over the categories by their population shares comes to the same, since the rest then has those shares.
     in_shares : bool
         The totals are shares, rounded to three decimals.
     all_categories : tuple of str

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.arrays import FloatArray, as_floats, require_length
-from analysis.errors import ConvergenceError, InputError, WeightingRefusedError
+from analysis.errors import InputError, WeightingRefusedError
 from analysis.weighting.calibration import Calibration
 from analysis.weighting.cells import Cells, as_profile, collapse
 from analysis.weighting.margins import Margin, PanelPopulation, ReconciledMargins, Reconciliation, reconcile
 from analysis.weighting.merging import MergeHierarchy
 from analysis.weighting.refusals import Hierarchies, refuse_base_weights, refuse_cells, refuse_rows
 from analysis.weighting.reports import MarginReport, report_margins
+from analysis.weighting.shortfall import Respondents
 from analysis.weighting.solvers import Method, Solution, solve_newton, solve_proportionally, sweep
 from analysis.weighting.targets import Problem, build_problem
 
@@ -33,6 +33,11 @@ class PreparedRaking:
     base_weights: FloatArray
     reconciled: ReconciledMargins
     hierarchies: Hierarchies = field(default_factory=dict)
+
+    @property
+    def respondents(self) -> Respondents:
+        """Numbers per cell and hierarchies, for errors."""
+        return Respondents(self.cells.counts, self.hierarchies)
 
     @cached_property
     def problem(self) -> Problem:
@@ -73,7 +78,7 @@ class PreparedRaking:
     ) -> Solution:
         """Return cell weights raked from `cell_start` (c,); raises ConvergenceError (not_converged)."""
         scaled = cell_start * (self.reconciled.total / cell_start.sum())
-        return _solve(self.problem, scaled, tolerance, method)
+        return _solve(self.problem, scaled, tolerance, method, self.respondents)
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,7 +247,9 @@ def assemble(prepared: PreparedRaking, weights: FloatArray, solution: Solution) 
     )
 
 
-def _solve(problem: Problem, scaled: FloatArray, tolerance: float, method: Method | None) -> Solution:
+def _solve(
+    problem: Problem, scaled: FloatArray, tolerance: float, method: Method | None, respondents: Respondents
+) -> Solution:
     if method is not Method.PROPORTIONAL_FITTING:
         solution = solve_newton(problem, sweep(problem, sweep(problem, scaled)), tolerance)
         if solution.max_error <= tolerance:
@@ -251,18 +258,4 @@ def _solve(problem: Problem, scaled: FloatArray, tolerance: float, method: Metho
         solution = solve_proportionally(problem, scaled, tolerance, _MAX_ITERATIONS)
         if solution.max_error <= tolerance:
             return solution
-    raise not_converged(problem, solution)
-
-
-def not_converged(problem: Problem, solution: Solution) -> ConvergenceError:
-    """Return the error that names the class farthest from its total."""
-    errors = np.abs(problem.errors(solution.cell_weights))
-    worst = int(errors.argmax())
-    variable, category = problem.name(worst)
-    return ConvergenceError(
-        "not_converged",
-        iterations=solution.iterations,
-        margin=variable,
-        category=category,
-        error=float(errors[worst]),
-    )
+    raise respondents.not_converged(problem, solution)

@@ -86,8 +86,8 @@ def _failure(
     prepared: PreparedRaking, weights: FloatArray, bounds: tuple[float, float], rounds: int
 ) -> ConvergenceError:
     mean = prepared.reconciled.total / weights.shape[0]
-    counts = prepared.cells.counts
-    bounded = BoundedProblem(prepared.problem, counts * mean, bounds, counts, prepared.hierarchies, "the mean weight")
+    start = prepared.cells.counts * mean
+    bounded = BoundedProblem(prepared.problem, start, bounds, prepared.respondents, "the mean weight")
     return bounded.explain() or ConvergenceError(
         "bounds_not_met",
         lower=bounds[0],

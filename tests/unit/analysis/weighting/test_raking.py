@@ -29,6 +29,7 @@ def test_report_shows_each_margin_before_after_and_in_the_population():
     profile = codes()
     report = rake(profile, base_weights(), (SEX, AGE), POPULATION).margins[1]
     assert report.variable == "age"
+    assert [note.variable for note in rake(profile, base_weights(), (SEX, AGE), POPULATION).notes] == ["sex", "age"]
     assert report.categories == AGE.categories
     assert report.n_respondents.tolist() == [40, 40, 40]
     assert report.before.sum() == pytest.approx(1000)
@@ -131,6 +132,20 @@ def test_weights_that_would_have_to_vanish_are_refused():
         with pytest.raises(ConvergenceError) as caught:
             rake(profile, np.ones(3), margins, POPULATION, method=method)
         assert caught.value.code == "not_converged"
+
+
+def test_margins_that_cannot_be_met_come_with_numbers_and_the_merge_that_may_help():
+    profile = np.array([[0, 0], [0, 1], [1, 1]])
+    margins = (Margin("x", ("a", "b"), np.array([400.0, 600])), Margin("y", ("a", "b"), np.array([500.0, 500])))
+    hierarchies = {name: MergeHierarchy(name, {"a": "b", "b": "a"}) for name in ("x", "y")}
+    with pytest.raises(ConvergenceError) as caught:
+        rake(profile, np.ones(3), margins, POPULATION, hierarchies=hierarchies)
+    found = caught.value.params
+    assert found["n_respondents"] == np.count_nonzero(
+        profile[:, ("x", "y").index(found["margin"])] == ("a", "b").index(found["category"])
+    )
+    assert found["proposal"].category == found["category"]
+    assert str(caught.value).endswith(f"proposed: merge {found['category']} with {found['proposal'].into}")
 
 
 def test_route_that_finds_no_further_step_says_so():
