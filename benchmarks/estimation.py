@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.estimation.design import Design, raked_design
+from analysis.estimation.design import Design, raked_design, weighted_design
 from analysis.estimation.estimates import Estimates, estimate_breakdowns, estimate_means
 from analysis.estimation.linearization import influence_of_means
 from analysis.weighting.margins import Margin, PanelPopulation
@@ -61,6 +61,7 @@ def measure(n: int) -> list[Row]:
     codes = respondents(rng, n)
     breakdowns = {name: (codes[:, j], len(shares)) for j, (name, shares) in enumerate(SHARES.items())}
     equal, unequal = (design(codes, weights) for weights in (np.ones(n), rng.uniform(0.5, 3.0, n)))
+    pairs = weighted_design(equal.weights, clusters=np.arange(n) // 2, calibration=equal.calibration)
     answers = (rng.random((n, ITEMS)) < 0.4).astype(np.float64)
     partly = np.where(rng.random((n, ITEMS)) < 0.05, np.nan, answers)
     asked = [
@@ -69,6 +70,7 @@ def measure(n: int) -> list[Row]:
         ("one call, unequal base weights", unequal, answers),
         ("one call, unequal base weights, 5 % missing", unequal, partly),
         ("one call, equal base weights, scores 1 to 10", equal, np.ceil(rng.random((n, ITEMS)) * 10)),
+        ("one call, households of two as sampling units", pairs, answers),
     ]
     rows = [_row(name, d, y, breakdowns, estimate_breakdowns) for name, d, y in asked]
     return [*rows, _row("a call per breakdown, equal base weights", equal, answers, breakdowns, one_by_one)]

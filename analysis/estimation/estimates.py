@@ -19,6 +19,7 @@ from analysis.estimation.linearization import (
     require_codes,
 )
 from analysis.estimation.moments import DomainSums, Groups, domain_sums, profile_groups, suits_moments
+from analysis.estimation.unit_sums import UnitSums
 
 __all__ = [
     "Estimates",
@@ -132,7 +133,7 @@ def estimate_ratios(
         raise InputError("wrong_length", name="denominators", expected=y.shape[1], got=x.shape[1])
     usable = ~(np.isnan(y) | np.isnan(x))
     codes, count = domain_codes(design.n, domain, n_domains)
-    return _direct(design, np.where(usable, y, 0.0), np.where(usable, x, 0.0), usable, (codes, count))
+    return _by_units(UnitSums(design), np.where(usable, y, 0.0), np.where(usable, x, 0.0), usable, (codes, count))
 
 
 def estimate_totals(
@@ -186,7 +187,8 @@ def _by_breakdown(
     if not suits_moments(design):
         answered = ~np.isnan(y)
         filled, x = np.where(answered, y, 0.0), answered.astype(np.float64)
-        return {name: _direct(design, filled, None if are_totals else x, answered, domains[name]) for name in domains}
+        units = UnitSums(design)
+        return {name: _by_units(units, filled, None if are_totals else x, answered, domains[name]) for name in domains}
     found: dict[str, Estimates] = {}
     for groups, names in _shared_groups(design, domains):
         sums = domain_sums(design, groups, y, {name: domains[name] for name in names}, are_totals=are_totals)
@@ -232,30 +234,33 @@ def _from_sums(design: Design, y: FloatArray, codes: IntArray, sums: DomainSums,
     )
 
 
-def _direct(
-    design: Design, y: FloatArray, x: FloatArray | None, answered: BoolArray, domain: tuple[IntArray, int]
+def _by_units(
+    sums: UnitSums, y: FloatArray, x: FloatArray | None, answered: BoolArray, domain: tuple[IntArray, int]
 ) -> Estimates:
-    """Estimate sum w y / sum w x, or sum w y without `x`, with the influence of every respondent written out."""
+    """Estimate sum w y / sum w x, or sum w y without `x`, for designs of any kind."""
+    design = sums.design
     codes, n_domains = domain
     w = design.weights[:, None]
-    flags = answered.astype(np.float64)
+    flags = np.ones((design.n, 1)) if answered.all() else answered.astype(np.float64)
     estimate = domain_totals(w * y, codes, n_domains)
     scale = np.ones_like(estimate)
     if x is not None:
         with np.errstate(invalid="ignore", divide="ignore"):
             scale = 1.0 / domain_totals(w * x, codes, n_domains)
             estimate = np.where(np.isfinite(scale), estimate * scale, np.nan)
-    variance = np.full_like(estimate, np.nan)
-    d, q = np.nonzero(np.isfinite(scale))
     centre = np.zeros_like(estimate) if x is None else estimate
-    variance[d, q] = linearized_variance(design, y, y if x is None else x, codes, (d, q), centre[d, q], scale[d, q])
+    factor = y if x is None else x
+    variance, is_cancelled = sums.variances(y, factor, codes, centre, scale)
+    d, q = np.nonzero(is_cancelled & np.isfinite(scale))
+    variance[d, q] = linearized_variance(design, y, factor, codes, (d, q), centre[d, q], scale[d, q])
+    variance[~np.isfinite(scale)] = np.nan
     base = np.rint(domain_totals(flags, codes, n_domains)).astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = domain_totals(w * flags, codes, n_domains) ** 2 / domain_totals(w**2 * flags, codes, n_domains)
     return Estimates(
         estimate=estimate,
         standard_error=np.sqrt(variance),
-        base=base,
-        effective_base=np.where(base > 0, effective, 0.0),
+        base=np.broadcast_to(base, estimate.shape),
+        effective_base=np.broadcast_to(np.where(base > 0, effective, 0.0), estimate.shape),
         degrees_of_freedom=degrees_of_freedom(design, answered, codes, n_domains),
     )

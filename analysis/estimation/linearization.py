@@ -72,12 +72,17 @@ def linearized_variance(
 def degrees_of_freedom(design: Design, answered: BoolArray, codes: IntArray, n_domains: int) -> IntArray:
     """Return sampling units minus strata (D, q) among those of each domain who `answered` (n, q)."""
     counted = answered & (design.weights != 0)[:, None]
+    if answered.all():
+        counted = counted[:, :1]
     stage = design.stages[0]
     result = np.empty((n_domains, answered.shape[1]), dtype=np.int64)
     for d in range(n_domains):
-        present = group_sums((counted & (codes == d)[:, None]).astype(np.float64), stage.units, stage.n_units) > 0
-        strata = group_sums(present.astype(np.float64), stage.unit_stratum, int(stage.unit_stratum.max()) + 1) > 0
-        result[d] = present.sum(axis=0) - strata.sum(axis=0)
+        rows = np.flatnonzero(codes == d)
+        units, compact = np.unique(stage.units[rows], return_inverse=True)
+        present = group_sums(counted[rows].astype(np.float64), compact.astype(np.int64), units.shape[0]) > 0
+        strata, compact = np.unique(stage.unit_stratum[units], return_inverse=True)
+        occurring = group_sums(present.astype(np.float64), compact.astype(np.int64), strata.shape[0]) > 0
+        result[d] = present.sum(axis=0) - occurring.sum(axis=0)
     return result
 
 

@@ -14,9 +14,9 @@ import numpy as np
 from analysis.arrays import BoolArray, FloatArray, IntArray, column_chunks, weighted_counts
 from analysis.estimation.design import Design
 from analysis.estimation.stages import group_sums
+from analysis.estimation.unit_sums import CANCELLED
 from analysis.weighting.calibration import Calibration
 
-_CANCELLED = 1e-5
 _TABLE_PER_ROW = 16
 _WEIGHTED = ("w", "kww", "d")
 _ANSWERED = ("one", "w", "ww", "kww")
@@ -174,7 +174,7 @@ class _Moments:
                 variance, size = variance + explained.change, size + explained.size
                 sums_of_u = sums_of_u - explained.sums
             between = (self.per_stratum[:, None] * sums_of_u**2).sum(axis=1)
-            is_cancelled = ~(variance - between >= _CANCELLED * (size + between))
+            is_cancelled = ~(variance - between >= CANCELLED * (size + between))
         # where all give the same answer its mean has no influence at all: nothing to compute, nothing to check
         same = np.zeros_like(is_cancelled)
         if not are_totals:

@@ -119,10 +119,9 @@ def group_sums(values: FloatArray, groups: IntArray, n_groups: int) -> FloatArra
         return values
     if n_groups == 1:
         return np.asarray(values.sum(axis=0, keepdims=True))
-    order = np.argsort(groups, kind="stable")
-    occurring, starts = np.unique(groups[order], return_index=True)
-    sums = np.zeros((n_groups, values.shape[1]))
-    sums[occurring] = np.add.reduceat(values[order], starts, axis=0)
+    sums = np.empty((n_groups, values.shape[1]))
+    for j in range(values.shape[1]):
+        sums[:, j] = np.bincount(groups, weights=values[:, j], minlength=n_groups)
     return sums
 
 
