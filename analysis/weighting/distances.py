@@ -4,7 +4,6 @@ from collections.abc import Callable
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import expit
 
 from analysis.arrays import FloatArray
 from analysis.errors import InputError
@@ -85,7 +84,7 @@ def _logit(lower: float, upper: float) -> Response:
 
     def response(u: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         position = steepness * u + offset
-        share = expit(position)
+        share = 0.5 * (1.0 + np.tanh(0.5 * position))  # the logistic function, safe from overflow
         slope = width * steepness * share * (1.0 - share)
         return lower + width * share, slope, lower * u + np.logaddexp(0.0, position) * (width / steepness)
 

@@ -46,10 +46,13 @@ def refuse_rows(codes: NDArray[Any], margins: Sequence[Margin], hierarchies: Hie
 
 def refuse_cells(cells: Cells, margins: Sequence[Margin], hierarchies: Hierarchies) -> tuple[Refusal, ...]:
     """Return all reasons against weighting respondents who have a value for every margin."""
+    sizes = [len(margin.all_categories) for margin in margins]
+    starts = np.cumsum([0, *sizes])
+    places = cells.codes[:, : len(sizes)] + starts[:-1]
+    counts = np.bincount(places.ravel(), weights=np.repeat(cells.counts, len(sizes)), minlength=int(starts[-1]))
     found: list[Refusal] = []
-    for j, margin in enumerate(margins):
-        counts = np.bincount(cells.codes[:, j], weights=cells.counts, minlength=len(margin.all_categories))
-        found.extend(_refuse_counts(counts, margin, hierarchies))
+    for margin, start in zip(margins, starts, strict=False):
+        found.extend(_refuse_counts(counts[start:], margin, hierarchies))
     return tuple(found)
 
 

@@ -160,6 +160,22 @@ def test_total_that_follows_from_others_is_refused(values):
     assert (caught.value.code, caught.value.params["variable"]) == ("collinear_total", "again")
 
 
+def test_variable_that_is_nought_for_everyone_is_refused():
+    for others in ((), (income(),)):
+        with pytest.raises(MarginError) as caught:
+            calibrate(base_weights(), auxiliaries=[Auxiliary("nought", np.zeros(120), 3.0), *others])
+        assert (caught.value.code, caught.value.params["variable"]) == ("collinear_total", "nought")
+
+
+def test_variable_that_few_respondents_have_is_not_taken_for_nought():
+    rare = np.zeros(120)
+    rare[[77, 78]] = 1.0, 2.0
+    result = calibrate(base_weights(), auxiliaries=[Auxiliary("rare", rare, 30.0)])
+    assert result.weights @ rare == pytest.approx(30.0)
+    both = calibrate(base_weights(), auxiliaries=[Auxiliary("rare", rare, 30.0), income()])
+    assert both.weights @ INCOME == pytest.approx(1150.0)
+
+
 def test_margins_that_contradict_each_other_are_refused():
     crossed = Margin("age*", ("16-34", "35+"), np.array([310.0, 690]))
     profile = np.column_stack([codes(), np.minimum(codes()[:, 1], 1)])
