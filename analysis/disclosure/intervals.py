@@ -1,6 +1,6 @@
 """What an attacker can work out: the smallest and largest value of a cell that fits everything known."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ from analysis.errors import DisclosureError, InputError
 
 _TOLERANCE = 1e-6
 _NO_BLOCK = -1
+
+Enough = Callable[[FloatArray, FloatArray], BoolArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +76,7 @@ def cell_extremes(
     caps: FloatArray | None = None,
     *,
     whole_numbers: bool = False,
+    enough: Enough | None = None,
 ) -> Extremes:
     """Return the feasible interval of each target cell, by linear programming (HiGHS, dual simplex).
 
@@ -94,6 +97,9 @@ def cell_extremes(
 
     whole_numbers : bool
         The attacker uses that counts are integers too (slower; without slopes).
+    enough : function, optional
+        Tells from values (t,) that are feasible, a smaller and a larger one, which targets need no further look.
+        Their intervals are then at least as wide as returned, and come without slopes.
 
     Raises
     ------
@@ -102,17 +108,22 @@ def cell_extremes(
     """
     blocks = find_blocks(relations, known)
     limits = _default_caps(known, targets) if caps is None else caps
-    ends = [known.low[targets], known.high[targets]]
+    ends = _Ends(known, targets, blocks, enough)
     slopes: tuple[list[sp.csr_array], list[sp.csr_array]] = ([], [])
     order: list[IntArray] = []
-    for rows in _rounds(blocks.of_cell[targets]):
+    for turn in _rounds(blocks.of_cell[targets]):
+        rows = turn[~ends.is_done[turn]]
+        if not rows.size:
+            continue
         program = _program(relations, known, blocks, targets[rows])
         order.append(rows)
         for side, sign in enumerate((1.0, -1.0)):
-            ends[side][rows] = program.solve(sign, limits[rows], whole_numbers=whole_numbers)
+            ends.take(rows, side, program.cells, program.solve(sign, limits[rows], whole_numbers=whole_numbers))
             slopes[side].append(program.slopes)
-    high = ends[1] if caps is not None else np.where(ends[1] >= limits[:, 1] * (1 - _TOLERANCE), np.inf, ends[1])
-    return Extremes(ends[0], high, *(_in_order(parts, order, targets, relations.shape[1]) for parts in slopes))
+    low, high = ends.found
+    if caps is None:
+        high = np.where(high >= limits[:, 1] * (1 - _TOLERANCE), np.inf, high)
+    return Extremes(low, high, *(_in_order(parts, order, targets, relations.shape[1]) for parts in slopes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,12 +136,40 @@ class Blocks:
     """(m,) block of each relation, -1 without open cells."""
 
 
+class _Ends:
+    """The extremes found so far, and what every solution on the way shows about the other targets."""
+
+    def __init__(self, known: Knowledge, targets: IntArray, blocks: Blocks, enough: Enough | None) -> None:
+        self._targets = targets
+        self._enough = enough
+        is_open = blocks.of_cell[targets] != _NO_BLOCK
+        self._seen = [np.where(is_open, np.inf, known.low[targets]), np.where(is_open, -np.inf, known.high[targets])]
+        self.is_done: BoolArray = np.zeros(targets.shape[0], dtype=np.bool_)
+
+    def take(self, rows: IntArray, side: int, cells: IntArray, values: FloatArray) -> None:
+        """Take in one feasible solution: the extremes of `rows` on one side, a possible value of the others."""
+        place = np.minimum(np.searchsorted(cells, self._targets), cells.shape[0] - 1)
+        met = cells[place] == self._targets
+        if self._enough is None:
+            met &= np.isin(np.arange(met.shape[0]), rows)
+            self._seen[side][met] = values[place[met]]
+            return
+        self._seen[0][met] = np.minimum(self._seen[0][met], values[place[met]])
+        self._seen[1][met] = np.maximum(self._seen[1][met], values[place[met]])
+        self.is_done = self._enough(self._seen[0], self._seen[1])
+
+    @property
+    def found(self) -> tuple[FloatArray, FloatArray]:
+        """Smallest and largest value per target."""
+        return self._seen[0], self._seen[1]
+
+
 class _Program:
     """The blocks of some targets as one linear program."""
 
     def __init__(self, matrix: sp.csr_array, cells: IntArray, known: Knowledge, targets: IntArray) -> None:
         self._matrix = matrix
-        self._cells = cells
+        self.cells = cells
         self._targets = targets
         self._low, self._high = known.low[cells], known.high[cells]
         fixed = np.where(known.is_open, 0.0, known.low)
@@ -141,8 +180,8 @@ class _Program:
         self.slopes = sp.csr_array((0, 0))
 
     def solve(self, sign: float, limits: FloatArray, *, whole_numbers: bool) -> FloatArray:
-        """Return the minimum (sign 1) or maximum (-1) of every target, and keep the slopes."""
-        cost = np.zeros(self._cells.shape[0])
+        """Return a solution with the minimum (sign 1) or maximum (-1) of every target, and keep the slopes."""
+        cost = np.zeros(self.cells.shape[0])
         cost[self._inside] = sign
         low, high = self._low.copy(), self._high.copy()
         low[self._inside] = np.maximum(low[self._inside], limits[:, 0])
@@ -150,7 +189,7 @@ class _Program:
         solve = self._solve_whole if whole_numbers else self._solve_continuous
         found, duals = solve(cost, low, high)
         self._prove(sign * duals)
-        return np.asarray(found[self._inside], dtype=np.float64)
+        return np.asarray(found, dtype=np.float64)
 
     def _solve_continuous(self, cost: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
         bounds = np.column_stack([low, high])

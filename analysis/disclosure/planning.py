@@ -51,8 +51,11 @@ def plan_release(
     level: Level = Level.GROUP,
     numerator_floor: int = NUMERATOR_FLOOR,
     answer_width: float = 3.0,
+    full_intervals: bool = False,
 ) -> ReleasePlan:
     """Judge, suppress and audit all tables as one linked set, those that are public already (`is_public`) included.
+
+    `full_intervals` reports the whole interval of every hidden cell, as `audit` does; the verdict is the same.
 
     Raises
     ------
@@ -65,6 +68,6 @@ def plan_release(
     primary = primary_cells(linked, rule, numerator_floor)
     protection = protection_for(linked, primary, rule, answer_width=answer_width)
     found = suppress(linked, primary.mask, protection, level=level)
-    proof = audit(linked, found.hidden, protection)
+    proof = audit(linked, found.hidden, protection, full_intervals=full_intervals)
     differences = small_differences(linked, ~found.hidden, rule.floor)
     return ReleasePlan(linked, primary, protection, found, proof, differences)

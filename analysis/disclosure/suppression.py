@@ -13,7 +13,6 @@ from analysis.disclosure.linking import LinkedTables
 from analysis.disclosure.thresholds import Protection
 from analysis.errors import DisclosureError, InputError
 
-_TOLERANCE = 1e-6
 _MAX_NAMED = 5
 
 
@@ -149,24 +148,20 @@ class _Problem:
 
     def attack(self, hidden: BoolArray, targets: IntArray) -> tuple[Extremes, BoolArray]:
         """Return the intervals, as far as needed, and which targets are not protected."""
-        low, high = self._wanted(targets)
-        found = cell_extremes(self.relations, knowledge_of(self.values, hidden), targets, np.column_stack([low, high]))
-        return found, self._is_short(targets, found)
+        values, known = self.values[targets], knowledge_of(self.values, hidden)
+        caps = np.column_stack(self._wanted(targets))
+
+        def enough(low: FloatArray, high: FloatArray) -> BoolArray:
+            return ~self.protection.is_short(targets, values, low, high)
+
+        found = cell_extremes(self.relations, known, targets, caps, enough=enough)
+        return found, ~enough(found.low, found.high)
 
     def _wanted(self, targets: IntArray) -> tuple[FloatArray, FloatArray]:
         asked, value = self.protection, self.values[targets]
         low = value - np.maximum(asked.lower, asked.width)[targets]
         high = value + np.maximum(asked.upper, asked.width)[targets]
         return low, high
-
-    def _is_short(self, targets: IntArray, found: Extremes) -> BoolArray:
-        asked, value = self.protection, self.values[targets]
-        return np.asarray(
-            (value - found.low < asked.lower[targets] - _TOLERANCE)
-            | (found.high - value < asked.upper[targets] - _TOLERANCE)
-            | (found.high - found.low < asked.width[targets] - _TOLERANCE),
-            dtype=np.bool_,
-        )
 
     def cuts(self, low_slopes: sp.csr_array, high_slopes: sp.csr_array, targets: IntArray) -> list[Cut]:
         """What the slopes say about the units that must go."""

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, require_length
+from analysis.arrays import BoolArray, FloatArray, IntArray, require_length
 from analysis.disclosure.linking import LinkedTables
 from analysis.disclosure.release import DEFAULT_RULE, ReleaseRule
 from analysis.errors import InputError
 
 NUMERATOR_FLOOR = 10
 _ANSWER_WIDTH = 3.0
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,15 @@ class Protection:
     def is_asked(self) -> BoolArray:
         """Cells for which anything is asked."""
         return np.asarray((self.lower > 0) | (self.upper > 0) | (self.width > 0), dtype=np.bool_)
+
+    def is_short(self, cells: IntArray, values: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+        """Return for `cells` (t,) with these values and feasible intervals which lack protection."""
+        return np.asarray(
+            (values - low < self.lower[cells] - _TOLERANCE)
+            | (high - values < self.upper[cells] - _TOLERANCE)
+            | (high - low < self.width[cells] - _TOLERANCE),
+            dtype=np.bool_,
+        )
 
     def where(self, mask: BoolArray) -> "Protection":
         """Return the same levels inside `mask`, zero outside."""
