@@ -19,8 +19,10 @@ class LonelyUnits(StrEnum):
     """What a stratum with a single sampling unit, of which not all units are in the sample, adds to the variance.
 
     REFUSE raises an error; CERTAINTY and REMOVE add nothing; ADJUST takes the distance to the grand mean of the
-    linearized values (nought) instead of that to its own mean; AVERAGE lets it add what the other strata of its
-    stage add on average.
+    linearized values (nought) instead of that to its own mean; AVERAGE lets it add what the other strata within the
+    same unit of the stage above add on average, and is refused where there are none.
+
+    A domain in which only one unit of a stratum has members is no such case: the other units stand in with nought.
     """
 
     REFUSE = "refuse"

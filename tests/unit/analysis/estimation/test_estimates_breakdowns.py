@@ -176,6 +176,38 @@ def test_cluster_samples_estimate_breakdowns_too():
     np.testing.assert_allclose(totals.standard_error[0] ** 2, np.diag(covariance_of_totals(design, values)), rtol=1e-9)
 
 
+@settings(deadline=None, max_examples=30)
+@given(SEEDS, st.booleans(), st.sampled_from(LonelyUnits))
+def test_two_stages_in_strata_agree_with_the_covariance_of_influences(seed, is_raked, lonely):
+    rng = np.random.default_rng(seed)
+    result = raked(96, seed % 500)
+    strata = np.stack([np.repeat([0, 1, 2], 32), np.zeros(96, dtype=int)], axis=1)
+    clusters = np.stack([np.repeat(np.arange(12), 8), np.tile(np.repeat(np.arange(4), 2), 12)], axis=1)
+    order = rng.permutation(96)
+    if lonely is not LonelyUnits.REFUSE:
+        # one stratum keeps one cluster, and one cluster one unit below it: of that there is no average
+        clusters[strata[:, 0] == 2, 0] = 99
+        clusters[clusters[:, 0] == 0, 1] *= lonely is LonelyUnits.AVERAGE
+    design = weighted_design(
+        result.weights,
+        strata=strata[order],
+        clusters=clusters[order],
+        sampling_fraction=np.tile([0.3, 0.6], (96, 1)),
+        lonely=lonely,
+        calibration=result.calibration if is_raked else None,
+    )
+    values, domain = items(rng, 96), rng.integers(-1, 3, 96)
+    means = estimate_means(design, values, domain=domain, n_domains=3)
+    totals = estimate_totals(design, values, domain=domain, n_domains=3)
+    for found, covariance in ((means, covariance_of_means), (totals, covariance_of_totals)):
+        direct = np.diag(covariance(design, values, domain=domain, n_domains=3))
+        np.testing.assert_allclose(found.standard_error.ravel(), np.sqrt(direct), rtol=1e-8, atol=1e-13)
+    for d, q in np.ndindex(3, 5):
+        inside = (domain == d) & np.isfinite(values[:, q])
+        assert means.base[d, q] == inside.sum()
+        assert means.degrees_of_freedom[d, q] == design.degrees_of_freedom(inside)
+
+
 @pytest.mark.parametrize(
     ("values", "options", "code"),
     [
