@@ -12,6 +12,7 @@ from analysis.errors import DisclosureError, InputError
 
 ROW = link_cells([40, 4, 6, 30], [[1, -1, -1, -1]], names=["all", "a", "b", "c"])
 ANSWERS = Axis("q", ("yes", "no", "other"))
+YES_NO = Axis("q", ("yes", "no"))
 
 
 def hide(*cells):
@@ -129,3 +130,17 @@ def test_the_true_counts_always_fit_what_rounding_tells(counts, slack, banded):
     assert (tight.high <= wide.high + 1e-6).all()
     assert (tight.low <= linked.values).all()
     assert (tight.high >= linked.values).all()
+
+
+@pytest.mark.parametrize("width", [4, 12])
+@pytest.mark.parametrize("whole", [False, True])
+def test_stopping_early_gives_the_same_verdict(width, whole):
+    wijk = Axis("wijk", ("A", "B", "C"))
+    linked = link_tables([Table("t", "q", (wijk,), np.array([[2, 1], [3, 9], [200, 500]]), YES_NO)])
+    hidden = np.array(["wijk=A" in name or "wijk=B" in name for name in linked.names])
+    levels = protection_levels(len(linked.names), width=np.where(hidden, width, 0))
+    full = audit(linked, hidden, levels, whole_numbers=whole)
+    early = audit(linked, hidden, levels, whole_numbers=whole, full_intervals=False)
+    assert early.exposed == full.exposed
+    assert len(early.cells) == len(full.cells)
+    assert full.is_safe is (width == 4)
