@@ -105,6 +105,10 @@ CONSENT = {
     ),
     ConsentPurpose.TALK_FURTHER: "De gemeente mag mij vragen om over een onderwerp door te praten.",
 }
+# the notes in the files of figures are English
+DERIVED_FROM = {
+    "sum of four-digit postcodes, each rounded to 5": "Som van de postcodegebieden (vier cijfers), elk afgerond op 5",
+}
 PROFILE_FAULT = {
     "required": "Vul dit in.",
     "too-young": "U kunt lid worden in het jaar dat u 16 wordt of later.",

@@ -53,6 +53,12 @@ RULES: dict[str, Rule] = {
     # panel
     "area": _dossier("public figures"),
     "population_figure": _dossier("public figures"),
+    "population_set": _dossier("which file the figures came from"),
+    "population_choice": _dossier("which figures counted from when"),
+    "postcode_area": _dossier("public figures"),
+    "category_merge": _dossier("which groups could be taken together, and why"),
+    "locality": _dossier("names of groups of neighbourhoods"),
+    "locality_part": _dossier("names of groups of neighbourhoods"),
     "recruitment_round": _dossier("dates and counts of a round"),
     "sample_person": _job("blanked on the date of the round", "panel.daily"),
     "letter_refusal": Rule(Class.OFFICE, "an index without name, so that a refusal holds in later rounds"),

@@ -13,12 +13,25 @@ from panel.models.member import (
     Sex,
     Tenure,
 )
-from panel.models.population import Area, AreaKind, FigureStatus, PopulationFigure
+from panel.models.population import (
+    Area,
+    AreaKind,
+    CategoryMerge,
+    FigureStatus,
+    Locality,
+    LocalityPart,
+    PopulationChoice,
+    PopulationFigure,
+    PopulationSet,
+    PostcodeArea,
+    SetKind,
+)
 from panel.models.recruitment import LetterRefusal, RecruitmentRound, RoundStatus, SamplePerson
 
 __all__ = [
     "Area",
     "AreaKind",
+    "CategoryMerge",
     "CodePurpose",
     "Consent",
     "ConsentPurpose",
@@ -27,14 +40,20 @@ __all__ = [
     "Farewell",
     "FigureStatus",
     "LetterRefusal",
+    "Locality",
+    "LocalityPart",
     "Member",
     "MemberOrigin",
     "MemberStatus",
+    "PopulationChoice",
     "PopulationFigure",
+    "PopulationSet",
+    "PostcodeArea",
     "RecruitmentRound",
     "RoundStatus",
     "SamplePerson",
     "SeatQuota",
+    "SetKind",
     "Sex",
     "SignInRequest",
     "Tenure",

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from core import settings
 from core.db import db
 from panel.models import Area, AreaKind, FigureStatus, PopulationFigure
+from panel.queries.population_sets import chosen_sets
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,36 @@ class PopulationMargin:
         return {c: n / self.total for c, n in zip(self.categories, self.counts, strict=True)}
 
 
-def margins(variables: Sequence[str], gm_code: str | None = None) -> list[PopulationMargin]:
-    """The margins of persons of 16 and over, in the order asked; a variable without figures is left out."""
+def margins(
+    variables: Sequence[str], gm_code: str | None = None, *, as_of: datetime | None = None
+) -> list[PopulationMargin]:
+    """The margins of persons of 16 and over, in the order asked; a variable without figures is left out.
+
+    Those that count now; with `as_of` those that counted at that moment, so that a frozen plan keeps its own.
+    """
     gm = gm_code or settings.municipal().gm_code
+    return margins_of([found.id for found in chosen_sets(gm, as_of=as_of)], variables)
+
+
+def margins_of(set_ids: Sequence[int], variables: Sequence[str]) -> list[PopulationMargin]:
+    """The margins of these sets: of each variable those of the first set that has it."""
     rows = db.session.scalars(
         select(PopulationFigure)
-        .where(PopulationFigure.gm_code == gm, PopulationFigure.margin, PopulationFigure.variable.in_(list(variables)))
+        .where(
+            PopulationFigure.set_id.in_(list(set_ids)),
+            PopulationFigure.margin,
+            PopulationFigure.variable.in_(list(variables)),
+        )
         .order_by(PopulationFigure.reference.desc(), PopulationFigure.position)
     ).all()
+    order = {number: place for place, number in enumerate(set_ids)}
     found = {v: [r for r in rows if r.variable == v] for v in variables}
-    return [_margin(figures) for figures in found.values() if figures]
+    return [_margin(_of_first_set(figures, order)) for figures in found.values() if figures]
+
+
+def _of_first_set(rows: list[PopulationFigure], order: dict[int, int]) -> list[PopulationFigure]:
+    first = min((r.set_id for r in rows), key=order.__getitem__)
+    return [r for r in rows if r.set_id == first]
 
 
 def _margin(rows: list[PopulationFigure]) -> PopulationMargin:
@@ -72,17 +93,23 @@ def _margin(rows: list[PopulationFigure]) -> PopulationMargin:
     )
 
 
-def districts(gm_code: str | None = None) -> list[Area]:
-    """The districts (wijken) of the municipality in their newest numbering."""
+def districts(gm_code: str | None = None, *, as_of: datetime | None = None) -> list[Area]:
+    """The districts (wijken) of the municipality in the numbering of the figures that count."""
     gm = gm_code or settings.municipal().gm_code
-    newest = select(func.max(Area.vintage)).where(Area.gm_code == gm, Area.kind == AreaKind.DISTRICT)
-    return list(
-        db.session.scalars(
-            select(Area)
-            .where(Area.gm_code == gm, Area.kind == AreaKind.DISTRICT, Area.vintage == newest.scalar_subquery())
-            .order_by(Area.code)
-        )
-    )
+    return _areas(gm, AreaKind.DISTRICT, [m.reference.year for m in margins(("district",), gm, as_of=as_of)])
+
+
+def neighbourhoods(gm_code: str | None = None) -> list[Area]:
+    """The neighbourhoods (buurten) of the municipality; of the year of the districts when they are there."""
+    gm = gm_code or settings.municipal().gm_code
+    return _areas(gm, AreaKind.NEIGHBOURHOOD, [m.reference.year for m in margins(("district",), gm)])
+
+
+def _areas(gm_code: str, kind: AreaKind, years: list[int]) -> list[Area]:
+    mine = (Area.gm_code == gm_code, Area.kind == kind)
+    there = set(db.session.scalars(select(Area.vintage).where(*mine).distinct()))
+    year = next((y for y in years if y in there), max(there, default=0))
+    return list(db.session.scalars(select(Area).where(*mine, Area.vintage == year).order_by(Area.code)))
 
 
 @dataclass(frozen=True)
