@@ -9,6 +9,7 @@ from core.outbox import MailContent
 from core.web.context import long_date
 from feedback import queries
 from feedback.models import Publication
+from feedback.services import unsubscribing
 from panel.models import Member, MemberStatus
 from surveys.models import Wave
 
@@ -33,7 +34,13 @@ def _make(mail: Mail, template: str, subject: str, endpoint: str) -> MailContent
     public = endpoint.startswith("feedback_public")
     url = links.absolute(endpoint, **({"slug": wave.slug} if public else {"public_id": publication.public_id}))
     context = {"name": to[1], "url": url, **_words(publication, wave)}
-    return MailContent(to[0], subject.format(title=wave.title), template, context)
+    if mail.recipient_kind != "member":
+        return MailContent(to[0], subject.format(title=wave.title), template, context)
+    asked = unsubscribing.find_invitation(wave, mail.recipient_id)
+    if asked is None or asked.opted_out:
+        return None
+    stop = links.absolute("feedback_unsubscribe.ask", slug=wave.slug, token=unsubscribing.token_of(asked))
+    return MailContent(to[0], subject.format(title=wave.title), template, context, unsubscribe_url=stop)
 
 
 def _words(publication: Publication, wave: Wave) -> dict[str, Any]:

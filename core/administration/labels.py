@@ -37,6 +37,11 @@ def name_kinds(labels: Mapping[str, str]) -> None:
     _kinds.update(labels)
 
 
+def kinds_named(words: str) -> list[str]:
+    """The kinds whose Dutch name holds these words."""
+    return [kind for kind, label in _kinds.items() if words.lower() in label.lower()]
+
+
 def kind_label(kind: str) -> str:
     """The Dutch name of a kind of job or mail; the kind itself when nobody named it."""
     return _kinds.get(kind, kind)

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from core import clock, outbox
 from core.db import db
@@ -15,6 +15,15 @@ log = logging.getLogger(__name__)
 PAGE = 50
 EXPORT_MOST = 100_000
 WAITING = (MailState.FAILED, MailState.UNSURE)
+
+
+@dataclass(frozen=True)
+class WaitingFilter:
+    """What somebody looks for among mails or jobs: words, with the kinds that are called so, and a state."""
+
+    search: str = ""
+    kinds: tuple[str, ...] = ()
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,10 +92,25 @@ def mail_counts() -> dict[MailState, int]:
     return {state: counts.get(state, 0) for state in MailState}
 
 
-def waiting_mails(page: int) -> list[Mail]:
-    """Failed and unsure mails, the oldest first."""
-    wanted = select(Mail).where(Mail.state.in_(WAITING)).order_by(Mail.created_at, Mail.id)
-    return list(db.session.scalars(wanted.offset((page - 1) * PAGE).limit(PAGE)))
+def _waiting(wanted: WaitingFilter) -> Select[Mail]:
+    states = [state for state in WAITING if wanted.state in ("", state.value)]
+    found = select(Mail).where(Mail.state.in_(states))
+    if wanted.search:
+        texts = (column.icontains(wanted.search, autoescape=True) for column in (Mail.error, Mail.message_id))
+        found = found.where(or_(Mail.kind.in_(wanted.kinds), *texts))
+    return found.order_by(Mail.created_at, Mail.id)
+
+
+def waiting_mails(wanted: WaitingFilter, page: int) -> tuple[list[Mail], int]:
+    """One page of failed and unsure mails, the oldest first, and how many there are."""
+    found = _waiting(wanted)
+    total = db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    return list(db.session.scalars(found.offset((page - 1) * PAGE).limit(PAGE))), total
+
+
+def waiting_mail_rows(wanted: WaitingFilter) -> list[Mail]:
+    """All of them for the export."""
+    return list(db.session.scalars(_waiting(wanted).limit(EXPORT_MOST)))
 
 
 def get_waiting_mail(number: int) -> Mail:
@@ -108,11 +132,25 @@ def address_of(mail: Mail) -> str:
     return content.to if content else ""
 
 
-def list_jobs(page: int) -> tuple[list[Job], int]:
-    """Jobs, newest first, and how many there are."""
-    total = db.session.scalar(select(func.count(Job.id))) or 0
-    wanted = select(Job).order_by(Job.id.desc()).offset((page - 1) * PAGE).limit(PAGE)
-    return list(db.session.scalars(wanted)), total
+def _jobs(wanted: WaitingFilter) -> Select[Job]:
+    found = select(Job).order_by(Job.id.desc())
+    if wanted.state:
+        found = found.where(Job.state == wanted.state)
+    if wanted.search:
+        found = found.where(or_(Job.kind.in_(wanted.kinds), Job.error.icontains(wanted.search, autoescape=True)))
+    return found
+
+
+def list_jobs(wanted: WaitingFilter, page: int) -> tuple[list[Job], int]:
+    """One page of jobs, newest first, and how many there are."""
+    found = _jobs(wanted)
+    total = db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    return list(db.session.scalars(found.offset((page - 1) * PAGE).limit(PAGE))), total
+
+
+def job_rows(wanted: WaitingFilter) -> list[Job]:
+    """All of them for the export."""
+    return list(db.session.scalars(_jobs(wanted).limit(EXPORT_MOST)))
 
 
 def get_job(public_id: str) -> Job:

@@ -25,6 +25,7 @@ class Section:
     settings: tuple[Setting, ...]
 
 
+PERIODS = "Eén periode per regel, bijvoorbeeld 10 juli 2027 t/m 22 augustus 2027."
 SECTIONS = (
     Section(
         "De gemeente",
@@ -51,8 +52,15 @@ SECTIONS = (
             Setting(
                 "feedback_reminder_days", "Herinnering aan de terugkoppeling", "", "number", 1, 180, "dagen ervoor"
             ),
-            Setting("recess", "Reces", "De weken waarin de raad niet vergadert.", "long"),
-            Setting("quiet_period", "Stille periode", "Bijvoorbeeld zes weken voor een verkiezing.", "long"),
+            Setting(
+                "recess", "Reces", PERIODS, "long"
+            ),
+            Setting(
+                "quiet_period",
+                "Stille periode",
+                f"Voor een verkiezing. {PERIODS}",
+                "long",
+            ),
             Setting("values_test", "Toets op waarden", "De vragen die bij elke opdracht gesteld worden.", "long"),
             Setting("rewards", "Beloning voor deelnemers", "Bijvoorbeeld geen, of een cadeaubon."),
             Setting("indicators", "Tien indicatoren voor het jaaroverzicht", "Eén per regel.", "long"),

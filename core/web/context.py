@@ -84,6 +84,11 @@ def long_date(value: date | datetime | None) -> str:
     return format_date(day, format="d MMMM y", locale=LOCALE)
 
 
+def short_date(value: date) -> str:
+    """3 dec: under a column of a chart, where the year is clear from the page."""
+    return format_date(value, format="d MMM", locale=LOCALE).rstrip(".")
+
+
 def moment(value: datetime | None) -> str:
     """3 december 2026, 14:05 in Amsterdam."""
     return "" if value is None else format_datetime(clock.to_amsterdam(value), "d MMMM y, HH:mm", locale=LOCALE)
@@ -124,6 +129,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_values)
     app.jinja_env.filters.update(
         long_date=long_date,
+        short_date=short_date,
         moment=moment,
         number=number,
         with_article=with_article,

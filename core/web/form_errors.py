@@ -1,5 +1,6 @@
 """The faults of a form as its summary lists them: each message once, told apart where fields say the same."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -13,8 +14,13 @@ NOT_SHOWN = {"CSRFTokenField", "HiddenField"}
 def summary_of(form: Form) -> list[Fault]:
     """Return (id of the input, or nothing; text) per fault; a message that several fields give names its field."""
     faults = list(_faults(form))
-    times = Counter(message for _field, message in faults)
-    return [_told(field, message, apart=times[message] > 1) for field, message in faults]
+    times = Counter(_shape(message) for _field, message in faults)
+    return [_told(field, message, apart=times[_shape(message)] > 1) for field, message in faults]
+
+
+def _shape(message: str) -> str:
+    """A message without its numbers: ‘from 1 to 30’ and ‘from 1 to 90’ do not tell fields apart either."""
+    return re.sub(r"\d[\d.]*", "0", message)
 
 
 def _faults(form: Any) -> Iterator[tuple[Field | None, str]]:

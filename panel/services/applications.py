@@ -5,12 +5,10 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from core import audit, clock, settings
+from core import audit, clock
 from core.db import db
 from panel import classes, indexes
 from panel.models import (
-    Area,
-    AreaKind,
     Consent,
     ConsentPurpose,
     Member,
@@ -18,27 +16,15 @@ from panel.models import (
     MemberStatus,
     SamplePerson,
 )
-from panel.profiles import CONSENT_VERSION, Address, ProfileInput, ProfileRefusedError, ProfileRules, faults
-from panel.queries.population import districts
-from panel.services import membership
+from panel.profiles import CONSENT_VERSION, Address, ProfileInput, ProfileRefusedError, faults
+from panel.services import membership, profile_rules
 from panel.services.transitions import hold
-
-
-def rules() -> ProfileRules:
-    """What a profile is checked against in this municipality."""
-    gm_code = settings.municipal().gm_code
-    postcodes = select(Area.code).where(Area.gm_code == gm_code, Area.kind == AreaKind.POSTCODE4)
-    return ProfileRules(
-        year=clock.today().year,
-        minimum_age=settings.municipal().minimum_age,
-        districts=frozenset(area.code for area in districts()),
-        postcodes=frozenset(db.session.scalars(postcodes)),
-    )
 
 
 def refuse_faults(profile: ProfileInput, consents: AbstractSet[ConsentPurpose], *, open_sign_up: bool = False) -> None:
     """Raise ProfileRefusedError with every field that breaks a rule."""
-    limits = rules() if open_sign_up else replace(rules(), postcodes=frozenset())
+    rules = profile_rules.current()
+    limits = rules if open_sign_up else replace(rules, postcodes=frozenset())
     found = faults(profile, limits)
     if ConsentPurpose.PARTICIPATE not in consents:
         found["participate"] = "consent"

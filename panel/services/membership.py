@@ -26,9 +26,8 @@ from panel.models import (
     SignInRequest,
     Tenure,
 )
-from panel.profiles import CONSENT_VERSION, ProfileInput, ProfileRefusedError
-from panel.queries.population import districts
-from panel.services import one_time, recruitment, seats
+from panel.profiles import CONSENT_VERSION, ProfileInput, ProfileRefusedError, rule_faults
+from panel.services import one_time, profile_rules, recruitment, seats
 from panel.services.transitions import hold, move_member
 
 NOT_YET_IN = (MemberStatus.APPLIED, MemberStatus.CONFIRMED, MemberStatus.WAITING)
@@ -97,11 +96,9 @@ def _set_email(member: Member, email: str | None) -> None:
 def update_profile(member: Member, change: ProfileChange) -> Member:
     """Correct a profile; this counts as the yearly check. The stratum of recruitment stays what it was."""
     require("panel.manage_membership", member)
-    known = {area.code for area in districts()}
-    if known and change.district_code not in known:
-        raise ProfileRefusedError({"district_code": "no-such-district"})
-    if clock.today().year - change.birth_year < 16:
-        raise ProfileRefusedError({"birth_year": "too-young"})
+    found = rule_faults(profile_rules.current(), change.birth_year, change.district_code)
+    if found:
+        raise ProfileRefusedError(found)
     hold(member)
     for name, value in vars(change).items():
         setattr(member, name, value)

@@ -14,6 +14,7 @@ from panel.services import joining
 from panel.services.joining import CodeRefusedError, Joined
 from panel.views import browser
 from panel.views.blueprints import PUBLIC
+from panel.views.profile_faults import tell_the_rest
 
 Page = Response | str | tuple[str, int]
 
@@ -89,6 +90,8 @@ def submit_join() -> Page:
         except ProfileRefusedError as refused:
             db.session.rollback()
             add_faults(form, refused.faults, PROFILE_FAULT)
+    else:
+        tell_the_rest(form)
     return render_template("panel/public/join.html", form=form, person=_person()), 422
 
 

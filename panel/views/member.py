@@ -21,6 +21,7 @@ from panel.services import membership
 from panel.views import browser, kept_words
 from panel.views.blueprints import MEMBER
 from panel.views.joining import Page
+from panel.views.profile_faults import tell_the_rest
 
 
 def _me() -> Member:
@@ -56,6 +57,8 @@ def save_profile() -> Page:
         except ProfileRefusedError as refused:
             db.session.rollback()
             add_faults(form, refused.faults, PROFILE_FAULT)
+    else:
+        tell_the_rest(form)
     return render_template("panel/member/profile.html", form=form, member=_me()), 422
 
 

@@ -15,6 +15,7 @@ from panel.services import joining
 from panel.views import browser
 from panel.views.blueprints import PUBLIC
 from panel.views.joining import Page
+from panel.views.profile_faults import tell_the_rest
 
 TOO_QUICK = "Dit ging erg snel. Kijk uw gegevens na en verstuur ze nog een keer."
 
@@ -37,12 +38,15 @@ def submit_sign_up() -> Page:
     browser.count_mail(form.email.data or "")
     if form.website.data:
         return _go_on(secrets.token_urlsafe(16))
-    if form.validate_on_submit() and _human(form):
+    valid, human = form.validate_on_submit(), _human(form)
+    if valid and human:
         try:
             return _sign_up(form)
         except ProfileRefusedError as refused:
             db.session.rollback()
             add_faults(form, refused.faults, PROFILE_FAULT)
+    else:
+        tell_the_rest(form)
     form.started.data = browser.timing_token()
     return render_template("panel/public/sign_up.html", form=form), 422
 

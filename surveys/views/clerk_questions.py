@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from core.db import db
 from core.errors import NotFoundError
 from core.web.access import Audience, allow
-from surveys import labels
+from surveys import labels, queries_wave
 from surveys.forms.fields import add_error
 from surveys.forms.wave import FORMS, QuestionForm, initial, offer, submitted
 from surveys.freezing import design_document, spec_of, specs
@@ -14,6 +14,7 @@ from surveys.lifecycle import WaveStatus
 from surveys.models.wave import Question, Wave
 from surveys.questionnaire import QuestionKind, from_document
 from surveys.questions import check_design
+from surveys.routing.conditions import references
 from surveys.services import design
 from surveys.views import loading
 from surveys.views.blueprints import clerk as bp
@@ -102,6 +103,28 @@ def move_question(public_id: str, item_key: str, direction: str) -> Response:
     design.move_question(wave, item_key, by=-1 if direction == "omhoog" else 1)
     db.session.commit()
     return redirect(url_for(".wave", public_id=public_id, _anchor=f"vraag-{item_key}"))
+
+
+@bp.get(f"{HERE}/vragen/<item_key>/verwijderen")
+@allow(Audience.STAFF, "wave.edit")
+def ask_remove_question(public_id: str, item_key: str) -> str:
+    """Say what taking a question out does, before it happens."""
+    wave = _editable(public_id)
+    row = design.get_question(wave, item_key)
+    readers = [q for q in wave.questions if item_key in _read_by(q)]
+    return render_template(
+        "surveys/clerk/question_remove.html",
+        wave=wave,
+        question_row=row,
+        number=wave.questions.index(row) + 1,
+        tables_n=sum(table["item_key"] == item_key for table in wave.tables),
+        readers=[(wave.questions.index(q) + 1, q) for q in readers],
+        signed=queries_wave.valid_sign_off(wave) is not None,
+    )
+
+
+def _read_by(question: Question) -> set[str]:
+    return {key.partition(".")[0] for key in references(question.condition)}
 
 
 @bp.post(f"{HERE}/vragen/<item_key>/verwijderen")

@@ -6,13 +6,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from core import clock
+from core import clock, settings
 from core.db import db
 from core.errors import NotFoundError
 from core.permissions import permitted
 from core.web.access import Audience, allow
 from core.web.download import csv_file
 from surveys import labels, queries_wave
+from surveys.closed_periods import closed_periods, warnings
 from surveys.forms.fields import moment
 from surveys.forms.wave import PlanForm, ReasonForm, WaveTextForm, plan_initial
 from surveys.freezing import design_hash, plan_of, specs, tables_of
@@ -93,11 +94,19 @@ def wave_page(found: Wave, blocked: list[blocking.Item] | None = None, reason: R
         may_edit=in_design and permitted("wave.edit", found),
         may_go_back=found.status is WaveStatus.READY and found.first_invited_at is None,
         may_cancel=found.status in (WaveStatus.DESIGN, WaveStatus.READY, WaveStatus.FIELDING) and not found.answered_n,
+        closed=_closed_periods(found) if in_design else [],
         plan=plan_of(found),
         planned_tables=tables_of(found),
         form=reason or ReasonForm(),
         blocked=blocked or [],
     )
+
+
+def _closed_periods(found: Wave) -> list[str]:
+    if found.opens_at is None or found.closes_at is None:
+        return []
+    opens, closes = (clock.to_amsterdam(moment).date() for moment in (found.opens_at, found.closes_at))
+    return warnings(opens, closes, closed_periods(settings.municipal()))
 
 
 @bp.route(f"{HERE}/tekst", methods=["GET", "POST"])
@@ -111,7 +120,9 @@ def wave_text(public_id: str) -> str | tuple[str, int] | Response:
         blocked = blocking.attempt(lambda: design.save_wave(found, _text_submitted(form)))
         if not blocked:
             return redirect(url_for(".wave", public_id=public_id))
-    page = render_template("surveys/clerk/wave_text.html", wave=found, form=form, blocked=blocked)
+    page = render_template(
+        "surveys/clerk/wave_text.html", wave=found, form=form, blocked=blocked, rules=settings.municipal()
+    )
     return (page, 422) if request.method == "POST" else page
 
 

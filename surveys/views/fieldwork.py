@@ -126,7 +126,7 @@ def close(public_id: str) -> Page:
 def _paper(wave: Wave, form: PaperForm, errors: list[tuple[str, str]], status: int = 200) -> tuple[str, int]:
     raw = request.form.to_dict(flat=False)
     specs = frozen_of(wave.frozen_hash or "").wave.questions
-    pages = [question_page(s, raw=_own(raw, s.item_key), errors=_errors_of(errors, s.item_key)) for s in specs]
+    pages = [question_page(s, raw=_own(raw, s.item_key), errors=_errors_of(errors, s.item_key), level=2) for s in specs]
     form.code.errors = [*form.code.errors, *(text for name, text in errors if name == paper.CODE_INPUT)]
     listed = [e for e in errors if e[0] != paper.CODE_INPUT]
     return _page("paper", wave, status, form=form, pages=pages, errors=listed, groups=paper.groups(wave))

@@ -29,6 +29,7 @@ class QuestionPage:
     errors: Sequence[tuple[str, str]] = ()
     unit: str = ""
     total: int = 100
+    level: int = 1
 
 
 def question_page(
@@ -37,6 +38,7 @@ def question_page(
     raw: Mapping[str, Sequence[str]] | None = None,
     value: Any = None,
     errors: Sequence[tuple[str, str]] = (),
+    level: int = 1,
 ) -> QuestionPage:
     """The page of a question, filled with what was posted or else with the stored answer."""
     filled = raw if raw is not None else kind_of(spec.kind).fill(spec, value)
@@ -54,6 +56,7 @@ def question_page(
         max_choices=spec.max_choices,
         answer={name: _answer(spec, values) for name, values in filled.items() if values},
         errors=errors,
+        level=level,
     )
 
 

@@ -84,11 +84,11 @@ class Demonstration:
         press(page, "Stuur mij een code")
         return self.digits(address)
 
-    def unsubscribe_link(self) -> str:
-        """The link to unsubscribe of some invitation."""
+    def unsubscribe_link(self, path: str = "/afmelden/", subject: str = "Uw mening") -> str:
+        """The link to unsubscribe of some mail: of an invitation, unless told otherwise."""
         for file in (self.product.folder / "mail").glob("*.eml"):
             message = email.message_from_bytes(file.read_bytes(), policy=default)
-            found = re.search(r"http\S+/afmelden/[^>\s]+", str(message["List-Unsubscribe"]))
-            if found and "Uw mening" in str(message["Subject"]):
+            found = re.search(rf"http\S+{path}[^>\s]+", str(message["List-Unsubscribe"]))
+            if found and subject in str(message["Subject"]):
                 return found[0]
-        raise AssertionError("no invitation")
+        raise AssertionError(f"no mail {subject}")

@@ -106,4 +106,8 @@ def _member(crawler: Crawler, demo: Demonstration) -> None:
     scenes.answering(crawler, demo, elsewhere)
     elsewhere.goto(demo.unsubscribe_link())
     crawler.look(elsewhere, "unsubscribe")
+    elsewhere.goto(demo.unsubscribe_link("/vragenlijsten/", "Wat is er met uw antwoorden gedaan"))
+    crawler.look(elsewhere, "unsubscribe-feedback")
+    press(elsewhere, "Geen mails meer over deze vragenlijst")
+    crawler.look(elsewhere, "unsubscribed-feedback")
     scenes.leaving(crawler, demo, page)

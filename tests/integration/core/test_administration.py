@@ -11,13 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core import audit, settings
+from core import audit, jobs, outbox, settings
 from core.administration import services
 from core.administration.forms import initial
 from core.administration.settings_fields import SETTINGS
 from core.db import db
 from core.errors import ConflictError
-from core.models import Account, AuditEvent, Body, Job, Role, SettingsVersion
+from core.models import Account, AuditEvent, Body, Job, Mail, MailState, Role, SettingsVersion
 from core.settings import MunicipalSettings
 
 SignIn = Callable[[FlaskClient, Account], FlaskClient]
@@ -201,6 +201,38 @@ def test_log_is_searched_paged_exported_and_its_chain_checked(administrator: Fla
     rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline=""), delimiter=";"))
     assert len(rows) == 61
     assert db.session.scalars(select(AuditEvent).where(AuditEvent.action == "audit.export")).all()
+
+
+def test_mails_that_wait_are_searched_and_exported(administrator: FlaskClient) -> None:
+    for number, (state, error) in enumerate(((MailState.FAILED, "550 onbekend"), (MailState.UNSURE, "timeout"))):
+        outbox.post("accounts.setup", outbox.Recipient("account", 999, {}, f"waits-{number}"))
+        mail = db.session.scalars(select(Mail).where(Mail.key == f"waits-{number}")).one()
+        mail.state, mail.error, mail.message_id = state, error, f"<kenmerk-{number}@x>"
+    db.session.commit()
+    assert "2 e-mails" in administrator.get("/beheer/post").get_data(as_text=True)
+    for query, n in (
+        ("zoek=550", 1),
+        ("zoek=kenmerk-1", 1),
+        ("status=unsure", 1),
+        ("zoek=account", 2),
+        ("zoek=niets", 0),
+    ):
+        words = administrator.get(f"/beheer/post?{query}").get_data(as_text=True)
+        assert f"{n} e-mail{'s' if n != 1 else ''}<" in words, query
+    text = administrator.get("/beheer/post.csv?zoek=550").get_data().decode("utf-8-sig")
+    assert len(text.splitlines()) == 2
+    assert text.startswith("soort;gemaakt;stand;reden;kenmerk")
+    assert db.session.scalars(select(AuditEvent).where(AuditEvent.action == "mail.export")).all()
+
+
+def test_jobs_are_searched_and_exported(administrator: FlaskClient) -> None:
+    jobs.enqueue("test.job", {}, key="searched")
+    db.session.commit()
+    assert "1 taak<" in administrator.get("/beheer/taken?status=queued").get_data(as_text=True)
+    assert "0 taken<" in administrator.get("/beheer/taken?zoek=niets&status=failed").get_data(as_text=True)
+    assert "0 taken<" in administrator.get("/beheer/taken?zoek=niets").get_data(as_text=True)
+    text = administrator.get("/beheer/taken.csv").get_data().decode("utf-8-sig")
+    assert [line.split(";")[0] for line in text.splitlines()] == ["taak", "test.job"]
 
 
 def test_lists_are_readable_when_empty(administrator: FlaskClient) -> None:

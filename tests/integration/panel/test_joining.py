@@ -231,3 +231,15 @@ def test_unfinished_sign_ups_are_erased(ready: SimpleNamespace) -> None:
         assert joining.erase_unfinished() == 1
     (member,) = db.session.scalars(db.select(Member)).all()
     assert (member.email, member.status) == (None, MemberStatus.LEFT)
+
+
+def test_form_tells_at_once_what_is_empty_and_what_breaks_a_rule(
+    ready: SimpleNamespace, client: CheckingClient
+) -> None:
+    year = str(clock.today().year - 3)
+    sent = {**form(first_name="", birth_year=year), **ADDRESS, "postcode": "9999 AB"}
+    told = client.post("/aanmelden", data=sent)
+    words = told.get_data(as_text=True)
+    assert told.status_code == 422
+    for fault in ("Vul uw voornaam in.", "in het jaar dat u 16 wordt", "Deze postcode ligt niet in de gemeente"):
+        assert fault in words

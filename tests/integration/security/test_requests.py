@@ -59,7 +59,7 @@ def posts(app: Flask, world: World) -> list[tuple[str, str, str]]:
     return found
 
 
-ONE_CLICK = {"surveys_respondent.opt_out"}
+ONE_CLICK = {"surveys_respondent.opt_out", "feedback_unsubscribe.stop"}
 
 
 def visitor_of(world: World, endpoint: str, audience: str) -> str:

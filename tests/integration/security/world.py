@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from core import audit, clock, files, jobs
@@ -15,6 +16,7 @@ from core.db import db
 from core.models import Account, Role, SessionKind
 from core.web import visitors
 from feedback.models import Publication
+from feedback.services import unsubscribing
 from panel.models import Member, RecruitmentRound
 from surveys import signoff_links
 from surveys.models import Commission, Invitation, SignOffLink, Wave
@@ -89,7 +91,7 @@ class World:
             "direction": "omlaag",
             "kind_name": "single",
             "slug": self._slug(url),
-            "token": signoff_links.token_of(self.link) if url.startswith("/ondertekenen") else self.token,
+            "token": self._token(url),
             "key": "sleutel",
             "code": paper.groups(self.fielding)[0].code,
             "reference": "ABCDEF",
@@ -98,6 +100,16 @@ class World:
             "filename": "css/panel.css",
         }
         return {name: known[name] for name in rule.arguments}
+
+    def _token(self, url: str) -> str:
+        if url.startswith("/ondertekenen"):
+            return signoff_links.token_of(self.link)
+        if "/geen-mails" not in url:
+            return self.token
+        wave = db.session.get_one(Wave, self.publication.wave_id)
+        asked = db.session.scalars(select(Invitation).where(Invitation.wave_id == wave.id)).first()
+        assert asked is not None
+        return unsubscribing.token_of(asked)
 
     def _slug(self, url: str) -> str:
         if url.startswith("/afspraken"):

@@ -104,6 +104,18 @@ def test_questions_move_and_go(wave, clerk):
     assert clerk.post(f"{here}/v2/verwijderen").status_code == 404
 
 
+def test_removing_a_question_says_first_what_it_does(wave, clerk):
+    here = f"/griffie/vragenlijsten/{wave.public_id}"
+    wave.questions[1].condition = {"if": "v1", "is": ["o1"]}
+    db.session.commit()
+    shown = page(clerk.get(f"{here}/vragen/v1/verwijderen"))
+    assert "Vraag 2 hangt af van deze vraag" in shown
+    assert [q.item_key for q in wave.questions] == ["v1", "v2"]
+    assert "hangt af" not in page(clerk.get(f"{here}/vragen/v2/verwijderen"))
+    assert f"{here}/vragen/v1/verwijderen" in page(clerk.get(here))
+    assert clerk.get(f"{here}/vragen/onbekend/verwijderen").status_code == 404
+
+
 def test_taken_key_and_empty_text_are_refused_at_the_field(wave, clerk):
     here = f"/griffie/vragenlijsten/{wave.public_id}/vragen/nieuw"
     central = str(wave.commission.central_questions[0].id)

@@ -7,9 +7,12 @@ from xml.etree.ElementTree import Element
 import html5lib
 from jinja2 import Environment, FileSystemLoader
 
+from core.web import form_errors
+
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 ENVIRONMENT = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 ENVIRONMENT.globals["csrf_token"] = lambda: "token"
+ENVIRONMENT.filters["faults"] = form_errors.summary_of
 
 
 def _parse(html: str) -> Element:
