@@ -13,6 +13,7 @@ from panel.models.member import (
     Sex,
     Tenure,
 )
+from panel.models.planning import LetterPlan, PlannedStratum
 from panel.models.population import (
     Area,
     AreaKind,
@@ -26,29 +27,49 @@ from panel.models.population import (
     PostcodeArea,
     SetKind,
 )
-from panel.models.recruitment import LetterRefusal, RecruitmentRound, RoundStatus, SamplePerson
+from panel.models.recruitment import (
+    AddressWindow,
+    Exclusion,
+    LargeType,
+    LetterBatch,
+    LetterRefusal,
+    PrintedLetter,
+    RecruitmentRound,
+    RoundStatus,
+    SamplePerson,
+)
+from panel.models.snapshot import CompositionSnapshot, DepartureCount
 
 __all__ = [
+    "AddressWindow",
     "Area",
     "AreaKind",
     "CategoryMerge",
     "CodePurpose",
+    "CompositionSnapshot",
     "Consent",
     "ConsentPurpose",
     "Contact",
+    "DepartureCount",
     "Education",
+    "Exclusion",
     "Farewell",
     "FigureStatus",
+    "LargeType",
+    "LetterBatch",
+    "LetterPlan",
     "LetterRefusal",
     "Locality",
     "LocalityPart",
     "Member",
     "MemberOrigin",
     "MemberStatus",
+    "PlannedStratum",
     "PopulationChoice",
     "PopulationFigure",
     "PopulationSet",
     "PostcodeArea",
+    "PrintedLetter",
     "RecruitmentRound",
     "RoundStatus",
     "SamplePerson",
