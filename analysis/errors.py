@@ -80,7 +80,7 @@ _TEXTS = {
         "use fewer variables or merge categories"
     ),
     "not_two_units": "stratum {stratum} has {n_units} sampling units: balanced half-samples need exactly two",
-    "too_many_replicates": "{n_units} units x {n_replicates} replicates is more than {limit} values: use fewer replicates",
+    "too_many_replicates": "{n_units} units x {n_replicates} replicates is over {limit} values: use fewer replicates",
     "not_recalibrated": (
         "{count} of {n_replicates} replicates cannot be brought to the margins; the first is replicate {replicate}: "
         "{margin}, category {category}, {reason}"

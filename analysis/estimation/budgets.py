@@ -10,7 +10,8 @@ from analysis.arrays import BoolArray, FloatArray
 from analysis.errors import EstimationError, InputError
 from analysis.estimation.design import Design
 from analysis.estimation.estimates import Estimates, estimate_means
-from analysis.estimation.item_answers import item_columns, keep_missing, require_allowed
+from analysis.estimation.item_answers import keep_missing, require_allowed
+from analysis.estimation.linearization import answers
 from analysis.estimation.quantiles import Quantiles, estimate_quantiles
 
 _ROUNDING = 1e-6
@@ -82,7 +83,7 @@ def estimate_budget_spread(
 
 
 def _shares(design: Design, points: ArrayLike, budget: float) -> FloatArray:
-    given = item_columns("points", points, design)
+    given = answers("points", points, design.n)
     require_allowed("points", given, given >= 0, "zero or more")
     if not 0 < budget < np.inf:
         raise InputError("invalid_value", name="budget", value=budget, reason="it must be positive")

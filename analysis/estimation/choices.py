@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 from analysis.arrays import FloatArray
 from analysis.estimation.design import Design
 from analysis.estimation.estimates import Estimates, estimate_means, estimate_ratios
-from analysis.estimation.item_answers import item_columns, require_allowed
+from analysis.estimation.item_answers import require_allowed
+from analysis.estimation.linearization import answers
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,6 @@ def estimate_choices(
 
 
 def _choices(design: Design, selected: ArrayLike) -> FloatArray:
-    chosen = item_columns("selected", selected, design)
+    chosen = answers("selected", selected, design.n)
     require_allowed("selected", chosen, (chosen == 0) | (chosen == 1), "0, 1 or missing")
     return chosen

@@ -15,10 +15,12 @@ def answers(name: str, values: ArrayLike, n: int) -> FloatArray:
     Raises
     ------
     InputError
-        wrong_shape, wrong_length, invalid_value (infinite).
+        wrong_shape, wrong_length, no_columns, invalid_value (infinite).
     """
     y = as_floats(name, values, 2)
     require_length(name, y, n)
+    if y.shape[1] == 0:
+        raise InputError("no_columns", name=name)
     if not np.isfinite(y.sum()) and np.isinf(y).any():
         raise InputError("invalid_value", name=name, value=float(y[np.isinf(y)][0]), reason="finite, or missing")
     return y

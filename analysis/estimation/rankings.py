@@ -10,7 +10,8 @@ from analysis.errors import EstimationError, InputError
 from analysis.estimation.design import Design
 from analysis.estimation.estimates import Estimates, estimate_means
 from analysis.estimation.intervals import LEVEL, share_intervals
-from analysis.estimation.item_answers import item_columns, keep_missing
+from analysis.estimation.item_answers import keep_missing
+from analysis.estimation.linearization import answers
 
 _EVEN = 0.5
 _ROUNDING = 1e-12
@@ -161,7 +162,7 @@ def _condorcet_winner(share: FloatArray) -> int | None:
 
 
 def _rankings(design: Design, ranks: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    given = item_columns("ranks", ranks, design)
+    given = answers("ranks", ranks, design.n)
     return given, _complete_ranks(given)
 
 

@@ -9,7 +9,8 @@ from analysis.arrays import FloatArray
 from analysis.errors import InputError
 from analysis.estimation.design import Design
 from analysis.estimation.estimates import Estimates, estimate_means
-from analysis.estimation.item_answers import item_columns, keep_missing, require_allowed
+from analysis.estimation.item_answers import keep_missing, require_allowed
+from analysis.estimation.linearization import answers
 
 _FEWEST_SCALE_POINTS = 4
 
@@ -105,6 +106,6 @@ def estimate_matrix(
 
 
 def _scores(design: Design, scores: ArrayLike, n_points: int) -> FloatArray:
-    y = item_columns("scores", scores, design)
+    y = answers("scores", scores, design.n)
     require_allowed("scores", y, np.isin(y, np.arange(1, n_points + 1)), f"1..{n_points} or missing")
     return y

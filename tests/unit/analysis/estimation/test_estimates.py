@@ -171,3 +171,9 @@ def test_answers_that_do_not_fit_the_design_are_refused():
         estimate_ratios(unweighted_design(3), np.ones((3, 2)), np.ones((3, 1)))
     with pytest.raises(InputError):
         estimate_means(unweighted_design(3), np.ones((3, 1)), domain=np.array([0, 1, 2]), n_domains=2)
+
+
+def test_items_without_columns_are_refused_by_name():
+    with pytest.raises(InputError) as caught:
+        estimate_means(unweighted_design(3), np.zeros((3, 0)))
+    assert (caught.value.code, caught.value.params) == ("no_columns", {"name": "values"})
