@@ -157,11 +157,15 @@ class Kind(ABC):
         return f"{spec.item_key}.extra"
 
 
+PLURAL = {"antwoord": "antwoorden", "stelling": "stellingen"}
+
+
 def check_options(options: Sequence[Option], what: str, least: int) -> list[str]:
     """What is wrong with a list of options or rows."""
     problems = []
     if len(options) < least:
-        problems.append(f"Geef ten minste {least} keer een {what}." if least > 1 else f"Geef ten minste één {what}.")
+        wanted = f"één {what}" if least == 1 else f"{least} {PLURAL[what]}"
+        problems.append(f"Schrijf ten minste {wanted} op.")
     values = [o.value for o in options]
     if len(set(values)) != len(values):
         problems.append(f"Een code van een {what} komt twee keer voor.")

@@ -140,7 +140,7 @@ class Matrix(Kind):
 
     def check_own(self, spec: QuestionSpec) -> list[str]:
         """There must be rows, with codes of their own."""
-        return check_options(spec.items, "uitspraak", 1)
+        return check_options(spec.items, "stelling", 1)
 
     def extra_chosen(self, spec: QuestionSpec, raw: Raw) -> list[str]:
         """There is no extra answer for the whole matrix."""

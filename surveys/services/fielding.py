@@ -207,6 +207,8 @@ def extend(wave: Wave, *, closes_at: datetime, reason: str) -> Extension:
         raise ExtensionError("not-in-field")
     if closes_at <= wave.closes_at or not reason.strip():
         raise ExtensionError("only-later-with-reason")
+    if not _keeps_promise(wave, closes_at):
+        raise ExtensionError("results-promised-earlier")
     row = Extension(
         wave_id=wave.id,
         closes_at_before=wave.closes_at,
@@ -220,6 +222,13 @@ def extend(wave: Wave, *, closes_at: datetime, reason: str) -> Extension:
     audit.record("wave.extend", "wave", wave.public_id, detail={"to": closes_at.isoformat(), "reason": row.reason})
     db.session.flush()
     return row
+
+
+def _keeps_promise(wave: Wave, closes_at: datetime) -> bool:
+    """Whether the results can still stand on the promised day; the agreement is changed first, in public."""
+    promised = wave.commission.results_promised_on
+    terms = working_days.schedule(settings.municipal())
+    return promised is None or terms.results_after_closing(clock.to_amsterdam(closes_at).date()) <= promised
 
 
 def paper_term(closes_at: datetime) -> datetime:

@@ -23,6 +23,14 @@ from surveys.services.taking import frozen_of
 from surveys.views.question_page import question_page
 
 blueprint = Blueprint("surveys_fieldwork", __name__, url_prefix="/griffie/vragenlijsten/<public_id>/veldwerk")
+ONLY_LATER = "Kies een moment na de huidige sluitingsdatum. Dat kan zolang de vragenlijst open is."
+NOT_LATER = {
+    "not-in-field": ONLY_LATER,
+    "only-later-with-reason": ONLY_LATER,
+    "results-promised-earlier": (
+        "Dan zijn de resultaten niet klaar op de dag die is beloofd. Kies een eerdere dag, of wijzig eerst de afspraak."
+    ),
+}
 Page = str | Response | tuple[str, int]
 KEY_LOST = "De sleutel van deze vragenlijst ontbreekt. Bewaar het formulier en voer het in als de sleutel terug is."
 
@@ -81,9 +89,9 @@ def extend(public_id: str) -> Page:
         return _overview(wave, form, 422)
     try:
         fielding.extend(wave, closes_at=form.closing, reason=form.reason.data or "")
-    except ExtensionError:
+    except ExtensionError as error:
         db.session.rollback()
-        form.closes_at.errors = ["Kies een moment na de huidige sluitingsdatum. Dat kan zolang de vragenlijst open is."]
+        form.closes_at.errors = [NOT_LATER[error.code]]
         return _overview(wave, form, 409)
     db.session.commit()
     flash("De vragenlijst sluit later. De reden staat op de openbare pagina.", "success")

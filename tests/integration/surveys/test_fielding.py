@@ -235,6 +235,8 @@ def test_a_later_closing_date_needs_a_reason_and_stays_public(
     wave = make.surveys_fieldwork.fielding_wave(2)
     sign_in_staff(client, make.core.account(Role.CLERK))
     before = wave.closes_at
+    wave.commission.results_promised_on = (before + timedelta(days=60)).date()
+    db.session.commit()
     address = f"/griffie/vragenlijsten/{wave.public_id}/veldwerk/verlengen"
     later = clock.to_amsterdam(before + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
     earlier = clock.to_amsterdam(before - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
@@ -242,6 +244,10 @@ def test_a_later_closing_date_needs_a_reason_and_stays_public(
     assert client.post(address, data={"closes_at": earlier, "reason": "Storing"}).status_code == 409
     assert client.post(address, data={"closes_at": later, "reason": "Storing bij de provider"}).status_code == 302
     row = db.session.scalars(select(Extension)).one()
+    far = clock.to_amsterdam(before + timedelta(days=300)).strftime("%Y-%m-%dT%H:%M")
+    refused = client.post(address, data={"closes_at": far, "reason": "Storing"})
+    assert refused.status_code == 409
+    assert "niet klaar op de dag die is beloofd" in refused.get_data(as_text=True)
     assert row.closes_at_before == before
     assert db.session.get_one(Wave, wave.id).closes_at > before
     page = client.get(f"/griffie/vragenlijsten/{wave.public_id}/veldwerk")

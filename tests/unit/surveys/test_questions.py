@@ -133,7 +133,7 @@ def test_whatever_is_posted_gives_a_value_or_errors_and_never_a_crash(
         (spec("single", options=(*ABC[:1], Option("dont_know", "x"))), "code"),
         (spec("single", options=(*ABC[:1], Option("z", " "))), "geen tekst"),
         (spec("several", max_choices=9), "hoogste aantal"),
-        (spec("matrix", items=()), "uitspraak"),
+        (spec("matrix", items=()), "stelling"),
         (spec("score", minimum=0, maximum=20), "3 tot 11"),
         (spec("score", low_label="slecht"), "uiteinden"),
         (spec("number", minimum=5.0, maximum=5.0), "kleiner"),
