@@ -17,7 +17,7 @@ from core.web.flask_app import PanelApp
 
 # loading a package's views also registers its permissions and its mails
 PACKAGES = (core.views, panel.views, surveys.views, feedback.views, portal.views)
-GROUPS = (panel.cli.GROUP, feedback.cli.GROUP, portal.cli.GROUP)
+GROUPS = (panel.cli.GROUP, feedback.cli.GROUP, feedback.cli.ANALYSIS, portal.cli.GROUP)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -1,0 +1,16 @@
+"""Reports as one HTML file that needs nothing beside it: the product's own pictures, a small style of its own."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+def render(template: str, **context: Any) -> bytes:
+    """The page as bytes; the same context gives the same bytes."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    page = environment.get_template(f"feedback/analyst/{template}").render(**context)
+    lines = (line.rstrip() for line in page.splitlines())
+    return ("\n".join(line for line in lines if line) + "\n").encode()
