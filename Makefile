@@ -33,8 +33,19 @@ test: setup-dev
 test-slow: setup-dev
 	@$(BIN)/python tools/test.py --slow
 
-bench: setup-dev
-	@$(BIN)/python tools/bench.py
+# peers have environments of their own; one that cannot be installed is reported by the benchmark
+.venv-bench/peers.stamp: requirements-bench.txt
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt \
+	  && touch $@ || echo "some peers could not be installed"
+
+.venv-balance/peers.stamp: requirements-bench-balance.txt
+	@$(PYTHON) -m venv .venv-balance
+	@.venv-balance/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench-balance.txt \
+	  && touch $@ || echo "balance could not be installed"
+
+bench: setup-dev .venv-bench/peers.stamp .venv-balance/peers.stamp
+	@$(BIN)/python -m tools.bench
 
 css:
 	@$(PYTHON) tools/build_css.py

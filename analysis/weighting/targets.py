@@ -13,6 +13,7 @@ from analysis.weighting.cells import Cells
 from analysis.weighting.margins import Margin
 
 _DEPENDENT = 1e-10
+_GOLDEN = 0.6180339887498949
 _CONTRADICTION = 1e-9
 
 
@@ -229,12 +230,12 @@ def _independent_columns(
     weights = cell_base / cell_base.sum()
     size = weights @ design**2
     # what is independent on some of the cells is so on all: mostly a few are enough to see it
-    step = max(1, design.shape[0] // (8 * design.shape[1]))
-    gram = _gram(design[::step], weights[::step])
+    few = _spread_rows(*design.shape)
+    if few.size and _all_independent(_gram(design[few], weights[few]), size):
+        return None
+    gram = _gram(design, weights)
     if _all_independent(gram, size):
         return None
-    if step > 1:
-        gram = _gram(design, weights)
     kept: list[int] = []
     for j in range(gram.shape[0]):
         earlier = np.linalg.solve(gram[np.ix_(kept, kept)], gram[kept, j])
@@ -243,6 +244,12 @@ def _independent_columns(
             continue
         _refuse_contradiction(columns, j, float(totals[j]), float(earlier @ totals[kept]))
     return np.array(kept, dtype=np.int64)
+
+
+def _spread_rows(n_rows: int, n_columns: int) -> IntArray:
+    """Return eight rows per column, in steps of the golden section: rows in the order of a full table have a period."""
+    n_few = 8 * n_columns
+    return np.asarray(np.arange(n_few) * _GOLDEN % 1.0 * n_rows, dtype=np.int64) if n_few < n_rows else np.zeros(0, int)
 
 
 def _gram(design: FloatArray, weights: FloatArray) -> FloatArray:

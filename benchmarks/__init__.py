@@ -1,0 +1,1 @@
+"""Timings of the product and of its peers on the same data."""

@@ -1,0 +1,1 @@
+"""One module per contestant; each runs in a process of its own, with the environment that it needs."""
