@@ -36,7 +36,14 @@ _handlers: dict[str, Handler] = {}
 _tasks: dict[str, Task] = {}
 
 
-PACKAGES = ("core.chores", "panel.jobs", "surveys.jobs", "feedback.jobs")
+PACKAGES = (
+    "core.chores",
+    "panel.jobs",
+    "panel.jobs_board",
+    "surveys.jobs",
+    "feedback.jobs",
+    "feedback.jobs_composition",
+)
 
 
 def load() -> None:

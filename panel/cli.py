@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 
 from core.db import db
 from core.errors import DomainError, ImportRefusedError
-from panel import queries
+from panel import jobs_board
+from panel.queries.snapshots import newest_snapshot
 from panel.services import population, recruitment
 
 GROUP = AppGroup("panel", help="Population, recruitment and members.")
@@ -53,9 +54,13 @@ def import_sample(round_name: str, file: Path, letter_on: datetime, respond_by: 
 
 @GROUP.command("composition")
 def show_composition() -> None:
-    """Print the panel beside the population."""
-    for table in queries.composition():
-        click.echo(table.margin.variable)
-        for row in table.rows:
-            share = "-" if row.population_share is None else f"{row.population_share:6.1%}"
-            click.echo(f"  {row.category:<18}{row.members:>6}{row.panel_share:>8.1%}  population {share}")
+    """Compute the composition of today, keep it, and print the panel beside the population."""
+    with click.progressbar(length=jobs_board.STEPS, label="Composition") as bar:
+        jobs_board.take_composition({}, lambda done, _of: bar.update(done - bar.pos))
+    db.session.commit()
+    found = newest_snapshot()
+    for table in found.document["views"]["all"]["tables"] if found else []:
+        click.echo(table["variable"])
+        for row in table["rows"]:
+            share, expected = f"{row['share']:8.1%}", f"{row['population_share']:6.1%}"
+            click.echo(f"  {row['category']:<18}{row['count']:>9}{share}  population {expected}")

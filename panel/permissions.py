@@ -24,6 +24,7 @@ register(
         "panel.list_members": (role("clerk"),),
         "panel.view_population": (role("clerk", "analyst", "administrator"),),
         "panel.view_composition": (role("clerk", "analyst"),),
+        "panel.compute_composition": (role("clerk", "analyst"),),
         "panel.load_population": (role("administrator", "clerk"),),
     }
 )

@@ -69,6 +69,8 @@ RULES: dict[str, Rule] = {
     "member": Rule(Class.OWN, "blanked at leaving; unfinished sign-ups by panel.daily", (LEAVING,)),
     "consent": Rule(Class.OWN, "goes with the member", (LEAVING,)),
     "contact": Rule(Class.OWN, "goes with the member", (LEAVING,)),
+    "composition_snapshot": _dossier("counts per category and day, for the trend"),
+    "departure_count": _dossier("counts of who left, by group and month"),
     "seat_quota": Rule(Class.OFFICE, "counts of seats"),
     "sign_in_request": _job("a day after it ended", "panel.hourly"),
     "farewell": _job("two days after leaving", "panel.hourly"),

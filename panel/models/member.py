@@ -68,9 +68,7 @@ class Member(Model):
         CheckConstraint("invited_n >= answered_n AND answered_n >= 0", name="counters"),
         Index("ix_member_status_stratum", "status", "stratum"),
         # the composition of a large panel is counted from this index alone
-        Index(
-            "ix_member_composition", "status", "origin", "birth_year", "sex", "district_code", "education"
-        ),
+        Index("ix_member_composition", "status", "origin", "birth_year", "sex", "district_code", "education"),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import BigId, Model
 
+PANEL = "panel"  # subjects: the panel, how many of the invited still answer, and per closed wave its public id
+RESPONSE = "response"
+WAVE = "wave:"
+
 
 class CompositionSnapshot(Model):
     """The composition of one subject (the panel, or a closed wave) on one day, as numbers per category."""

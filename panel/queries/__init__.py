@@ -1,6 +1,6 @@
 """Reads of the panel: members, invitees, population, composition, recruitment."""
 
-from panel.queries.composition import CompositionRow, CompositionTable, composition, panel_size, status_counts
+from panel.queries.composition import panel_size, status_counts
 from panel.queries.drawing import Invitee, invitable
 from panel.queries.members import (
     MemberFilter,
@@ -23,15 +23,12 @@ from panel.queries.population import (
 from panel.queries.recruitment import StratumYield, get_round, list_rounds, round_totals, yields
 
 __all__ = [
-    "CompositionRow",
-    "CompositionTable",
     "FigureFilter",
     "Invitee",
     "MemberFilter",
     "MemberPage",
     "PopulationMargin",
     "StratumYield",
-    "composition",
     "districts",
     "find_member_by_email",
     "get_member",

@@ -1,43 +1,29 @@
-"""The composition of the panel against the population, drawn and self-registered apart."""
+"""The panel in cells of equal profile: one pass of the database, numbers afterwards on the cells."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from core import clock
 from core.db import db
-from panel.classes import profile_classes
+from panel import classes
 from panel.models import Member, MemberOrigin, MemberStatus
-from panel.queries.population import PopulationMargin, margins
 
-VARIABLES = ("sex", "age", "district", "education")
+VARIABLES = ("sex_age", "sex", "age", "district", "education")
 IN_PANEL = (MemberStatus.ACTIVE, MemberStatus.PAUSED, MemberStatus.DORMANT)
+Counts = dict[str, Counter[str]]
 
 
 @dataclass(frozen=True)
-class CompositionRow:
-    """One category: numbers of members and the shares of panel and population (0 to 1)."""
+class ProfileCell:
+    """Members of one origin with the same classes; `classes` by the names of the margins."""
 
-    category: str
-    label: str
-    drawn: int
-    self_registered: int
-    panel_share: float
-    population_share: float | None
-
-    @property
-    def members(self) -> int:
-        """Members of both origins."""
-        return self.drawn + self.self_registered
-
-
-@dataclass(frozen=True)
-class CompositionTable:
-    """One variable of the composition with the margin it is compared to."""
-
-    margin: PopulationMargin
-    rows: tuple[CompositionRow, ...]
+    origin: MemberOrigin
+    classes: Mapping[str, str]
+    members: int
 
 
 def panel_size(origin: MemberOrigin | None = None) -> int:
@@ -54,34 +40,40 @@ def status_counts() -> dict[MemberStatus, int]:
     return dict(rows)
 
 
-def composition() -> list[CompositionTable]:
-    """The panel beside the population per variable of which there are margins."""
-    columns = (Member.origin, Member.birth_year, Member.sex, Member.district_code, Member.education, Member.tenure)
+def profile_cells() -> list[ProfileCell]:
+    """The panel per origin and profile, counted by the database from one index."""
+    age = _age_class(clock.today())
+    columns = (Member.origin, age, Member.sex, Member.district_code, Member.education)
     statement = select(*columns, func.count()).where(Member.status.in_(IN_PANEL)).group_by(*columns)
-    today, counts = clock.today(), Counter[tuple[str, str, MemberOrigin]]()
-    for origin, birth_year, sex, district, education, tenure, n in db.session.execute(statement):
-        classes_of = profile_classes(
-            birth_year=birth_year,
-            sex=sex.value,
-            district_code=district,
-            education=education.value,
-            tenure=tenure.value,
-            on=today,
-        )
-        for variable, category in classes_of.items():
-            counts[variable, category, origin] += n
-    return [_table(margin, counts) for margin in margins(VARIABLES)]
+    return [
+        ProfileCell(origin, crossed(sex.value, age_code, district, education.value), members)
+        for origin, age_code, sex, district, education, members in db.session.execute(statement)
+    ]
 
 
-def _table(margin: PopulationMargin, counts: Counter[tuple[str, str, MemberOrigin]]) -> CompositionTable:
-    labels = dict(zip(margin.categories, margin.labels, strict=True))
-    extra = sorted({c for v, c, _o in counts if v == margin.variable} - set(labels))
-    total = sum(n for (v, _c, _o), n in counts.items() if v == margin.variable)
-    shares = margin.shares
-    rows = []
-    for category in (*margin.categories, *extra):
-        drawn = counts[margin.variable, category, MemberOrigin.DRAWN]
-        own = counts[margin.variable, category, MemberOrigin.SELF_REGISTERED]
-        share = (drawn + own) / total if total else 0.0
-        rows.append(CompositionRow(category, labels.get(category, ""), drawn, own, share, shares.get(category)))
-    return CompositionTable(margin, tuple(rows))
+def crossed(sex: str, age: str, district: str, education: str) -> dict[str, str]:
+    """The classes of a profile with sex and age crossed, as the margins name them."""
+    return {
+        "sex_age": f"{sex}|{age}",
+        "sex": sex,
+        "age": age,
+        "district": district,
+        "education": classes.education_class(education, age),
+    }
+
+
+def counts_by_variable(cells: Iterable[tuple[Mapping[str, str], int]]) -> Counts:
+    """How many have each class, per variable."""
+    found: Counts = {}
+    for named, members in cells:
+        for variable, category in named.items():
+            found.setdefault(variable, Counter())[category] += members
+    return found
+
+
+def _age_class(on: date) -> ColumnElement[str]:
+    """The age class of a birth year, as `classes.age_class` gives it."""
+    limits = [
+        (Member.birth_year >= on.year - high, code) for code, _low, high in classes.AGE_CLASSES if high is not None
+    ]
+    return case((Member.birth_year.is_(None), classes.UNKNOWN), *limits, else_=classes.AGE_CODES[-1])

@@ -1,4 +1,4 @@
-"""The clerk's pages of members and of the composition of the panel."""
+"""The clerk's pages of members."""
 
 from typing import Any
 
@@ -11,9 +11,8 @@ from core.web.access import Audience, allow
 from core.web.download import csv_file
 from panel import queries
 from panel.classes import age_class
-from panel.labels import CATEGORY, MEMBER_COLOUR, MEMBER_STATUS, ORIGIN, VARIABLE, age_label, stratum_label
-from panel.models import Member, MemberOrigin
-from panel.queries.composition import CompositionTable
+from panel.labels import CATEGORY, MEMBER_COLOUR, MEMBER_STATUS, ORIGIN, age_label, stratum_label
+from panel.models import Member
 from panel.queries.members import MemberFilter, members_statement
 from panel.views.blueprints import CLERK
 
@@ -113,38 +112,3 @@ def show_member(public_id: str) -> str:
         stratum=stratum_label(member.stratum, {area.code: area.name for area in queries.districts()}),
         place=queries.waiting_place(member),
     )
-
-
-@CLERK.get("/griffie/panel/samenstelling")
-@allow(Audience.STAFF, "panel.view_composition")
-def composition() -> str:
-    """The panel beside the population, drawn and self-registered apart."""
-    return render_template(
-        "panel/clerk/composition.html",
-        charts_data=[_chart(table) for table in queries.composition()],
-        size=queries.panel_size(),
-        drawn=queries.panel_size(MemberOrigin.DRAWN),
-        own=queries.panel_size(MemberOrigin.SELF_REGISTERED),
-    )
-
-
-def _chart(table: CompositionTable) -> dict[str, object]:
-    rows = [
-        {
-            "label": row.label or CATEGORY.get(row.category, row.category),
-            "first": round(row.panel_share * 100, 1),
-            "second": round((row.population_share or 0) * 100, 1),
-            "first_text": _percent(row.panel_share),
-            "second_text": _percent(row.population_share),
-            "drawn": row.drawn,
-            "own": row.self_registered,
-        }
-        for row in table.rows
-    ]
-    cells = [[r["label"], r["drawn"], r["own"], r["first_text"], r["second_text"]] for r in rows]
-    title = VARIABLE[table.margin.variable].capitalize()
-    return {"title": title, "rows": rows, "cells": cells, "margin": table.margin}
-
-
-def _percent(share: float | None) -> str:
-    return "geen cijfer" if share is None else f"{100 * share:.1f} %".replace(".", ",")

@@ -1,0 +1,83 @@
+"""How the panel shrinks, when the next round is due, and how large it should be."""
+
+from typing import Any
+
+import numpy as np
+
+from analysis.recruitment.attrition import RefreshmentPlan, StockForecast, forecast_stock, learn_attrition
+from analysis.recruitment.attrition import plan_refreshment as plan_round
+from panel.queries.stock import Stock, StratumStock
+
+MONTHS = 36
+LEVEL = 0.80
+PRIOR_RATE = 0.12
+PRIOR_YEARS = 50.0
+MINIMUM_SHARE = 0.9
+DAYS_A_YEAR = 365.25
+
+
+def forecast(stock: Stock, targets: dict[str, int]) -> dict[str, Any] | None:
+    """The forecast of the panel without new members; None without a panel.
+
+    A round is due when the panel is expected to fall below nine tenths of its target.
+    """
+    names = sorted({*targets, *(s for s, found in stock.strata.items() if s and found.members)})
+    members = np.array([_of(stock, s).members for s in names], dtype=np.int64)
+    if not members.sum():
+        return None
+    left = np.array([_of(stock, s).departures for s in names], dtype=np.float64)
+    years = np.array([_of(stock, s).member_days for s in names]) / DAYS_A_YEAR
+    # who leaves within days of joining counts as one member who was there
+    years = np.maximum(years, left)
+    belief = learn_attrition(years, left, prior_rate=PRIOR_RATE, prior_members=PRIOR_YEARS)
+    made = forecast_stock(members, belief, MONTHS, level=LEVEL)
+    target = np.array([targets.get(s, 0) for s in names], dtype=np.float64)
+    minimum = MINIMUM_SHARE * float(target.sum())
+    plan = plan_round(made, minimum, target)
+    return {
+        "target": int(target.sum()),
+        "minimum": int(np.ceil(minimum)),
+        "level": LEVEL,
+        "prior_rate": PRIOR_RATE,
+        "observed_years": round(float(years.sum()), 1),
+        "observed_left": int(left.sum()),
+        "rate": round(float(belief.mean @ members / members.sum()), 4),
+        "expected": _rounded(made.total_expected),
+        "low": _rounded(made.total_low),
+        "high": _rounded(made.total_high),
+        **_due(plan, made, float(target.sum())),
+        "strata": [
+            {
+                "stratum": name,
+                "members": int(members[i]),
+                "target": int(target[i]),
+                "years": round(float(years[i]), 1),
+                "left": int(left[i]),
+                "rate": round(float(belief.mean[i]), 4),
+                "gap": round(float(plan.gaps[i]), 1),
+                "gap_low": round(float(plan.gap_low[i]), 1),
+                "gap_high": round(float(plan.gap_high[i]), 1),
+            }
+            for i, name in enumerate(names)
+        ],
+    }
+
+
+def _due(plan: RefreshmentPlan, made: StockForecast, target: float) -> dict[str, Any]:
+    month = MONTHS if plan.due is None else plan.due
+    return {
+        "due": plan.due,
+        "earliest": plan.earliest,
+        "latest": plan.latest,
+        "gap": round(plan.total_gap, 1),
+        "gap_low": max(0.0, round(target - float(made.total_high[month]), 1)),
+        "gap_high": max(0.0, round(target - float(made.total_low[month]), 1)),
+    }
+
+
+def _of(stock: Stock, stratum: str) -> StratumStock:
+    return stock.strata.get(stratum, StratumStock())
+
+
+def _rounded(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float]:
+    return [round(float(v), 1) for v in values]

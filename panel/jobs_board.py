@@ -1,0 +1,114 @@
+"""The worker computes the composition of the panel: counts from the database, numbers on the cells, one snapshot."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+
+from core import clock, settings
+from core.db import db
+from core.jobs import Progress, every, handler
+from panel.board import comparing, forecasting, responding
+from panel.board.responding import ResponseRow
+from panel.classes import split_stratum
+from panel.models import MemberOrigin, SamplePerson
+from panel.models.snapshot import PANEL
+from panel.queries.composition import VARIABLES, ProfileCell, counts_by_variable, profile_cells
+from panel.queries.population import margins
+from panel.queries.recruitment import list_rounds, yields
+from panel.queries.snapshots import COMPOSITION_JOB, latest_moment
+from panel.queries.stock import kept, stock
+from panel.services import seats, snapshots
+
+STEPS = 4
+LETTER_VARIABLES = ("age", "district")
+VIEWS: dict[str, Callable[[ProfileCell], bool]] = {
+    "all": lambda _cell: True,
+    "drawn": lambda cell: cell.origin is MemberOrigin.DRAWN,
+    "self_registered": lambda cell: cell.origin is MemberOrigin.SELF_REGISTERED,
+}
+
+
+def take_composition(_payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Count, compute and keep the composition of today; reading and computing hold no write lock."""
+    progress(0, STEPS)
+    cells, known = profile_cells(), margins(VARIABLES)
+    progress(1, STEPS)
+    letters, stand, retention = _letters(), stock(), kept()
+    targets = {p.stratum: p.seats for p in seats.propose_seats(settings.municipal().panel_target)}
+    db.session.rollback()
+    progress(2, STEPS)
+    seed = int(f"{clock.today():%Y%m%d}")
+    rng = np.random.default_rng(seed)
+    views = {name: _view([c for c in cells if chosen(c)], known, rng) for name, chosen in VIEWS.items()}
+    document = {
+        "seed": seed,
+        "views": views,
+        "recruitment": responding.indicate(letters, LETTER_VARIABLES),
+        "upkeep": forecasting.forecast(stand, targets),
+        "activity": {
+            "active": stand.active_in_year,
+            "since": stand.active_since.isoformat(),
+            "admitted": retention.admitted,
+            "still": retention.still,
+        },
+    }
+    progress(3, STEPS)
+    members = sum(c.members for c in cells)
+    snapshots.store(PANEL, title="", members=members, summary=_summary(document), document=document)
+    progress(STEPS, STEPS)
+    return {"members": members}
+
+
+def _view(cells: list[ProfileCell], known: list[Any], rng: np.random.Generator) -> dict[str, Any]:
+    counts = counts_by_variable((c.classes, c.members) for c in cells)
+    return {"size": sum(c.members for c in cells), "tables": comparing.compare(counts, known, rng)}
+
+
+def _letters() -> list[ResponseRow]:
+    """Per round and stratum: letters, who became a member, and the chance to be drawn."""
+    weights = _letter_weights()
+    return [
+        ResponseRow(
+            dict(zip(LETTER_VARIABLES, split_stratum(found.stratum), strict=True)),
+            found.letters,
+            found.joined,
+            weights[one.id, found.stratum],
+            f"{one.id}|{found.stratum}",
+        )
+        for one in list_rounds()
+        for found in yields(one)
+        if found.letters
+    ]
+
+
+def _letter_weights() -> dict[tuple[int, str], float]:
+    """1 / the chance to be drawn, per round and stratum."""
+    group = (SamplePerson.round_id, SamplePerson.stratum)
+    statement = select(*group, func.avg(1.0 / SamplePerson.inclusion_probability)).group_by(*group)
+    return {(round_id, stratum): float(mean) for round_id, stratum, mean in db.session.execute(statement)}
+
+
+def _summary(document: dict[str, Any]) -> dict[str, Any]:
+    """What the trend needs."""
+    tables = {t["variable"]: t for t in document["views"]["all"]["tables"]}
+    return {
+        "drawn": document["views"]["drawn"]["size"],
+        "dissimilarity": {v: t["dissimilarity"] for v, t in tables.items()},
+        "chance_high": {v: t["chance_high"] for v, t in tables.items()},
+        "r": document["recruitment"].get("r"),
+    }
+
+
+def take_daily() -> None:
+    """A snapshot of every day on which there is a panel; safe to repeat."""
+    taken = latest_moment()
+    if taken is not None and clock.to_amsterdam(taken).date() == clock.today():
+        return
+    if any(found.members for found in stock().strata.values()):
+        take_composition({}, lambda _done, _of: None)
+
+
+handler(COMPOSITION_JOB, take_composition)
+every(3600, "panel.take_composition", take_daily)
