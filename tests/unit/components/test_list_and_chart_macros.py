@@ -23,6 +23,27 @@ def test_empty_table_says_so_instead_of_showing_headings() -> None:
     assert page.find(".//table") is None
 
 
+def test_row_of_words_carries_the_names_of_its_columns_for_a_phone() -> None:
+    source = (
+        TABLES + "{{ tables.data_table('Leden', ['Naam', 'Wijk', 'Gevraagd'], [['An', 'Noord', 3]], numeric=[2]) }}"
+    )
+    page = render(source)
+    cells = page.findall(".//tbody/tr/*")
+    assert [(cell.get("role"), cell.get("data-label")) for cell in cells] == [
+        ("rowheader", "Naam"),
+        ("cell", "Wijk"),
+        ("cell", "Gevraagd"),
+    ]
+
+
+def test_table_of_figures_stays_a_table_in_a_region_that_takes_the_focus() -> None:
+    source = TABLES + "{{ tables.data_table('Cijfers', ['Groep', 'A', 'B'], [['x', 1, 2]], numeric=[1, 2]) }}"
+    page = render(source)
+    (region,) = page.findall(".//div[@role='region']")
+    assert (region.get("aria-label"), region.get("tabindex")) == ("Tabel: Cijfers", "0")
+    assert not [cell for cell in page.iter() if cell.get("data-label")]
+
+
 def test_sorted_column_is_told_to_screen_readers() -> None:
     header = {"label": "Wijk", "url": "?op=wijk", "direction": "descending"}
     page = render(TABLES + "{{ tables.data_table('Leden', [header], [['Noord']]) }}", header=header)
