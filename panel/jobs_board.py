@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import func, select
 
+from analysis.representation.panel_rates import retention_rate
 from core import clock, settings
 from core.db import db
 from core.jobs import Progress, every, handler
@@ -18,7 +19,7 @@ from panel.queries.composition import VARIABLES, ProfileCell, counts_by_variable
 from panel.queries.population import margins
 from panel.queries.recruitment import list_rounds, yields
 from panel.queries.snapshots import COMPOSITION_JOB, latest_moment
-from panel.queries.stock import kept, stock
+from panel.queries.stock import Kept, kept, stock
 from panel.services import seats, snapshots
 
 STEPS = 4
@@ -47,18 +48,21 @@ def take_composition(_payload: dict[str, Any], progress: Progress) -> dict[str, 
         "views": views,
         "recruitment": responding.indicate(letters, LETTER_VARIABLES),
         "upkeep": forecasting.forecast(stand, targets),
-        "activity": {
-            "active": stand.active_in_year,
-            "since": stand.active_since.isoformat(),
-            "admitted": retention.admitted,
-            "still": retention.still,
-        },
+        "activity": {"active": stand.active_in_year, "since": stand.active_since.isoformat()},
+        "retention": _retention(retention),
     }
     progress(3, STEPS)
     members = sum(c.members for c in cells)
     snapshots.store(PANEL, title="", members=members, summary=_summary(document), document=document)
     progress(STEPS, STEPS)
     return {"members": members}
+
+
+def _retention(found: Kept) -> dict[str, Any] | None:
+    if not found.admitted:
+        return None
+    rate = retention_rate(active=found.still, profiled=found.admitted)
+    return {"admitted": found.admitted, "still": found.still, "rate": rate.rate, "low": rate.low, "high": rate.high}
 
 
 def _view(cells: list[ProfileCell], known: list[Any], rng: np.random.Generator) -> dict[str, Any]:

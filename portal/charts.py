@@ -1,17 +1,21 @@
-"""The panel beside the population, in the form the chart macros take."""
+"""The public page of the panel: size, composition, response, staying on and activity, from the newest snapshots."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-
-from core.db import db
+from core import settings
 from core.web.context import long_date, number
-from panel.labels import FIGURE_STATUS, VARIABLE, category_label
-from panel.models import MemberOrigin
-from panel.queries.composition import CompositionRow, CompositionTable, composition, panel_size
-from panel.queries.recruitment import list_rounds, yields
-from surveys.models import CellCount
+from panel.board.showing import label_of
+from panel.labels import FIGURE_STATUS, VARIABLE
+from panel.models import FigureStatus
+from panel.models.snapshot import RESPONSE
+from panel.queries.composition import panel_size
+from panel.queries.snapshots import newest_snapshot
+from portal import places
+
+SHOWN = ("sex", "age", "district", "education")
+FEW = "te weinig leden"
 
 
 @dataclass(frozen=True)
@@ -28,102 +32,148 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Recruitment:
-    """What all rounds brought: letters, people who joined, and the cumulative response of drawn members."""
+class Response:
+    """Cumulative response of drawn members: of everybody who got a letter, the part that answered."""
 
     letters: int
     joined: int
-    invited: int
-    answered: int
-
-    @property
-    def share(self) -> str:
-        """Joined per hundred letters."""
-        return f"{number(100 * self.joined / self.letters, 1)}\u00a0%" if self.letters else ""
-
-    @property
-    def cumulative(self) -> str:
-        """Of everybody who got a letter: the part that joined and answered, on average over the closed waves."""
-        if not self.letters or not self.invited:
-            return ""
-        return f"{number(100 * self.joined / self.letters * self.answered / self.invited, 1)}\u00a0%"
+    share: str
+    latest: dict[str, Any] | None
+    table: dict[str, Any]
+    counted_at: datetime
 
 
 @dataclass(frozen=True)
 class PanelPage:
-    """Everything of the page about the panel."""
+    """Everything of the page about the panel; `counted_at` is empty until the first count."""
 
     size: int
     drawn: int
     self_registered: int
-    recruitment: Recruitment
+    counted_at: datetime | None
+    active: str
+    active_share: str
+    active_since: date | None
+    retention: dict[str, Any] | None
+    response: Response | None
     charts: list[Chart]
 
 
 def panel_page() -> PanelPage:
-    """Gather the page; without members there is nothing to compare."""
-    drawn, own = panel_size(MemberOrigin.DRAWN), panel_size(MemberOrigin.SELF_REGISTERED)
-    made = [_chart(table, drawn + own) for table in composition()] if drawn + own else []
-    return PanelPage(drawn + own, drawn, own, _recruitment(), made)
+    """Gather the page from what the worker counted."""
+    found = newest_snapshot()
+    if found is None:
+        return PanelPage(panel_size(), 0, 0, None, "", "", None, None, None, [])
+    views = found.document["views"]
+    size, activity = views["all"]["size"], found.document["activity"]
+    return PanelPage(
+        size=size,
+        drawn=views["drawn"]["size"],
+        self_registered=views["self_registered"]["size"],
+        counted_at=found.taken_at,
+        active=number(activity["active"]),
+        active_share=percent(activity["active"] / size if size else None),
+        active_since=date.fromisoformat(activity["since"]),
+        retention=_retention(found.document["retention"]),
+        response=_response(),
+        charts=[_chart(t, views) for t in views["all"]["tables"] if t["variable"] in SHOWN],
+    )
 
 
-def _recruitment() -> Recruitment:
-    rows = [row for recruitment_round in list_rounds() for row in yields(recruitment_round)]
-    drawn = select(func.sum(CellCount.invited), func.sum(CellCount.answered))
-    invited, answered = db.session.execute(drawn.where(CellCount.origin == MemberOrigin.DRAWN.value)).one()
-    letters, joined = sum(r.letters for r in rows), sum(r.joined for r in rows)
-    return Recruitment(letters, joined, int(invited or 0), int(answered or 0))
+def percent(share: float | None, digits: int = 0) -> str:
+    """A share (0 to 1) as a percentage."""
+    return "–" if share is None else f"{number(100 * share, digits)}\u00a0%"
 
 
-def percent(share: float | None) -> str:
-    """A share (0 to 1) as a whole percentage."""
-    return "–" if share is None else f"{number(100 * share)}\u00a0%"
+def _retention(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    between = f"{number(100 * found['low'], 0)} tot {number(100 * found['high'], 0)}\u00a0%"
+    return {"admitted": found["admitted"], "still": found["still"], "rate": percent(found["rate"]), "between": between}
 
 
-def _label(variable: str, row: CompositionRow) -> str:
-    words = row.label or category_label(variable, row.category)
-    return words[:1].upper() + words[1:]
+def _response() -> Response | None:
+    found = newest_snapshot(RESPONSE)
+    if found is None or not found.document["letters"]:
+        return None
+    letters, joined, waves = (found.document[name] for name in ("letters", "joined", "waves"))
+    rows = [_wave(w) for w in sorted(waves, key=lambda w: w["closed_on"], reverse=True)]
+    headers = ["Vragenlijst", "Gesloten op", "Geloot en gevraagd", "Ingevuld", "Van wie een brief kreeg"]
+    table = {
+        "caption": "Respons van gelote leden per vragenlijst",
+        "headers": headers,
+        "rows": [r["cells"] for r in rows],
+        "numeric": [2, 3, 4],
+    }
+    return Response(letters, joined, percent(joined / letters, 1), rows[0] if rows else None, table, found.taken_at)
 
 
-def _chart(table: CompositionTable, size: int) -> Chart:
-    margin = table.margin
-    word = VARIABLE.get(margin.variable, margin.variable)
-    ages = f" van {margin.age_min} jaar en ouder" if margin.age_min and margin.age_max is None else ""
-    source = f"Bron: CBS, tabel {margin.source}, {long_date(margin.reference)}, {margin.licence}"
-    derived = f" ({FIGURE_STATUS[margin.status]}, zie onderaan)" if margin.derivation else ""
+def _wave(found: dict[str, Any]) -> dict[str, Any]:
+    closed = long_date(date.fromisoformat(found["closed_on"])) if found["closed_on"] else ""
+    cumulative = percent(found["cumulative"], 1)
+    between = f"{number(100 * found['low'], 1)} tot {number(100 * found['high'], 1)}\u00a0%"
+    cells = [found["title"], closed, number(found["invited"]), number(found["answered"]), cumulative]
+    return {
+        "title": found["title"],
+        "url": places.survey(found["slug"]),
+        "closed": closed,
+        "completion": percent(found["completion"]),
+        "cumulative": cumulative,
+        "between": between,
+        "cells": cells,
+    }
+
+
+def _chart(table: dict[str, Any], views: dict[str, Any]) -> Chart:
+    variable = table["variable"]
+    word = VARIABLE.get(variable, variable)
+    ages = f" van {table['age_min']} jaar en ouder" if table["age_min"] and table["age_max"] is None else ""
+    source = f"Bron: CBS, tabel {table['source']}, {long_date(date.fromisoformat(table['reference']))}"
+    derived = f" ({FIGURE_STATUS[FigureStatus.DERIVED]}, zie onderaan)" if table["derivation"] else ""
     return Chart(
         title=f"Het panel naast alle inwoners: {word}",
         word=word,
         rows=[
             {
-                "label": _label(margin.variable, row),
-                "first": 100 * row.panel_share,
-                "second": 100 * (row.population_share or 0),
-                "first_text": percent(row.panel_share),
-                "second_text": percent(row.population_share),
+                "label": label_of(variable, row),
+                "first": 100 * row["share"],
+                "second": 100 * row["population_share"],
+                "first_text": percent(row["share"]),
+                "second_text": percent(row["population_share"]),
             }
-            for row in table.rows
+            for row in table["rows"]
         ],
-        base=f"{number(size)} panelleden naast {number(margin.total)} inwoners{ages}.",
-        table=_table(table, word),
-        note=f"{source}{derived}.",
-        derivation=margin.derivation,
+        base=f"{number(table['n'])} panelleden naast {number(table['population'])} inwoners{ages}.",
+        table=_table(table, views, word),
+        note=f"{source}, {table['licence']}{derived}.",
+        derivation=table["derivation"],
     )
 
 
-def _table(table: CompositionTable, word: str) -> dict[str, Any]:
+def _table(table: dict[str, Any], views: dict[str, Any], word: str) -> dict[str, Any]:
+    """Shares only: counts of small groups would tell more about a few members than about the panel."""
+    drawn, own = (_shares(views[name], table["variable"]) for name in ("drawn", "self_registered"))
+    headers = ["Geloot", "Zelf aangemeld", "Deel van het panel", "Deel van de inwoners"]
     return {
         "caption": f"Panel en inwoners naar {word}",
-        "headers": [word.capitalize(), "Geloot", "Zelf aangemeld", "Deel van het panel", "Deel van de inwoners"],
+        "headers": [word.capitalize(), *headers],
         "rows": [
             [
-                _label(table.margin.variable, row),
-                number(row.drawn),
-                number(row.self_registered),
-                percent(row.panel_share),
-                percent(row.population_share),
+                label_of(table["variable"], row),
+                percent(drawn.get(row["category"])) if drawn else FEW,
+                percent(own.get(row["category"])) if own else FEW,
+                percent(row["share"]),
+                percent(row["population_share"]),
             ]
-            for row in table.rows
+            for row in table["rows"]
         ],
         "numeric": [1, 2, 3, 4],
     }
+
+
+def _shares(view: dict[str, Any], variable: str) -> dict[str, float]:
+    """The shares of one origin; none when there are too few of them to tell."""
+    for table in view["tables"]:
+        if table["variable"] == variable and table["n"] >= settings.municipal().publication_base:
+            return {row["category"]: row["share"] for row in table["rows"]}
+    return {}

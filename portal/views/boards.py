@@ -4,7 +4,9 @@ from flask import render_template
 
 from core.permissions import permitted
 from core.web.access import Audience, allow
-from panel.queries import panel_size
+from panel.board.outlook import Outlook, outlook
+from panel.queries import districts, panel_size
+from panel.queries.snapshots import newest_snapshot
 from portal import places
 from portal.queries import board
 from portal.views.blueprint import blueprint
@@ -22,5 +24,15 @@ def clerk_board() -> str:
         waves=board.running_waves(LOWEST),
         late=board.overdue_agreements(),
         size=panel_size(),
+        outlook=_outlook(),
         places=places,
     )
+
+
+def _outlook() -> Outlook | None:
+    """When the next round of recruitment is due, as the worker last computed it."""
+    found = newest_snapshot() if permitted("panel.view_composition") else None
+    ahead = found.document.get("upkeep") if found else None
+    if found is None or ahead is None:
+        return None
+    return outlook(ahead, found.taken_on, {area.code: area.name for area in districts()})
