@@ -1,5 +1,6 @@
 """The demonstration at its real size (long lane): 1,500 members, and the truth inside the margins it promises."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from benchmarks import data
 from core import clock, jobs, keystore
 from core.db import db
 from portal.demonstration import comparing, playing
@@ -57,9 +59,11 @@ def test_trust_misses_the_truth_in_most_answers(comparisons: list[Comparison]) -
     assert sum(c.holds_truth for c in trust) <= 1
 
 
-def test_raking_benchmark_runs_and_reaches_the_margins() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.raking"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+def test_raking_benchmark_runs_and_reaches_the_margins(tmp_path: Path) -> None:
+    data.write(tmp_path)
+    command = [sys.executable, "-m", "benchmarks.peers.ours", "raking", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "ipfn" in done.stdout
+    timings = [json.loads(line) for line in done.stdout.splitlines() if "task" in line]
+    assert {timing["n"] for timing in timings if timing["task"] == "raking rows"} == set(data.RAKING_SIZES)
+    assert max(timing["error"] for timing in timings) <= data.TARGET
