@@ -36,3 +36,14 @@ def test_faults_of_the_whole_form_stand_first_without_a_link():
     assert form.validate()
     form.form_errors.append("Dit kan niet samen.")
     assert summary_of(form) == [("", "Dit kan niet samen.")]
+
+
+class Terms(Form):
+    paper = StringField("Extra tijd voor papier", [InputRequired("Vul een getal in van 0 tot en met 30.")])
+    open_days = StringField("Hoelang open", [InputRequired("Vul een getal in van 3 tot en met 90.")])
+
+
+def test_messages_that_differ_in_a_number_only_name_their_fields():
+    form = Terms(MultiDict())
+    assert not form.validate()
+    assert [text.partition(":")[0] for _id, text in summary_of(form)] == ["Extra tijd voor papier", "Hoelang open"]
