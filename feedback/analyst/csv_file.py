@@ -22,7 +22,7 @@ _BLOCK = 50_000
 _FORMULA = ("=", "@")
 _MAY_HOLD_FORMULA = re.compile(rb"(?:\A|[;,\t\r\n\"])[ \xef\xbb\xbf]*[=@]")
 _UNREADABLE = "this row cannot be read: a quote is not closed, or stands inside a cell"
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 Advance = Callable[[float], None]
 
 
@@ -229,13 +229,17 @@ def _blocks(
     source = io.BytesIO(content)
     text = io.TextIOWrapper(source, encoding, newline="")
     reader = filter(_is_filled, csv.reader(text, delimiter=delimiter, strict=True))
-    check = _MAY_HOLD_FORMULA.search(content) is not None
+    is_looked_at = _MAY_HOLD_FORMULA.search(content) is not None
+    if is_looked_at:
+        _refuse_rows(name, content, dialect, width)
     try:
         next(reader)
         while block := list(islice(reader, _BLOCK)):
-            if check or set(map(len, block)) != {width}:
-                _refuse_rows(name, content, dialect, width)
-                block = [cells[:width] for cells in block]
+            if set(map(len, block)) != {width}:
+                if not is_looked_at:
+                    _refuse_rows(name, content, dialect, width)
+                # what is left of wrong lengths are empty cells at the end of a row
+                is_looked_at, block = True, [cells[:width] for cells in block]
             yield block
             advance(source.tell() / len(content))
     except csv.Error:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.arrays import FloatArray
 from analysis.disclosure.release import ShareBand
 from feedback.analyst.csv_file import CsvFile
 from feedback.analyst.figures_out import BAND, MEASURE, QUANTILE, group_label, is_rounded, named, rounded
@@ -12,6 +13,7 @@ from feedback.analyst.provenance import provenance
 from feedback.analyst.questions import Measure
 from feedback.analyst.rendering import render
 from feedback.analyst.tabulating import Breakdown, Tables, Tabulated
+from feedback.analyst.weighing_report import UNIT
 from feedback.wording import decimal, whole
 
 MAIN = ("share", "mean", "mean_rank", "budget")
@@ -35,6 +37,7 @@ def tables_report(file: CsvFile, plan: Plan, tables: TablesPlan, found: Tables) 
         title=plan.title,
         n=whole(file.n_rows),
         total=whole(found.sample.weights.sum()),
+        unit=UNIT[plan.population.unit],
         items=[_item(item, plan, number) for number, item in enumerate(found.items, 1)],
         method=_method(plan, tables, found),
         tests=[row for item in found.items for row in _tests(item, plan)],
@@ -61,6 +64,7 @@ def _item(item: Tabulated, plan: Plan, number: int) -> dict[str, Any]:
         "title": _title(item, rows),
         "rows": rows if is_bars else _on_scale(item, whole_sample, main),
         "table": _table(item, whole_sample),
+        "note": "" if is_bars else _ends(measures[main[0]], *_scale(item, [whole_sample], main)),
         "groups": [_groups(item, found, plan) for found in item.breakdowns[1:]],
     }
 
@@ -82,8 +86,17 @@ def _on_scale(item: Tabulated, found: Breakdown, main: list[int]) -> list[dict[s
     rows = []
     for j in main:
         values = [float(v[0, j]) for v in (found.figures.estimate, found.limits.low, found.limits.high)]
-        rows.append(_dot(measures[j].label, measures[j], values, floor, reach))
+        rows.append(_dot(_called(item, measures[j]), measures[j], values, floor, reach))
     return rows
+
+
+def _called(item: Tabulated, measure: Measure) -> str:
+    """What a measure is called under its own question: the only mean goes without the words of the question."""
+    return "gemiddelde" if measure.kind == "mean" and measure.label == item.question.plan.label else measure.label
+
+
+def _ends(measure: Measure, floor: float, reach: float) -> str:
+    return f"De balk loopt van {_text(measure, floor)} tot {_text(measure, floor + reach)}."
 
 
 def _scale(item: Tabulated, shown: list[Breakdown], main: list[int]) -> tuple[float, float]:
@@ -182,8 +195,8 @@ def _groups(item: Tabulated, found: Breakdown, plan: Plan) -> dict[str, Any]:
     measures = item.question.measures
     main = [j for j, measure in enumerate(measures) if measure.kind in MAIN]
     overall = item.breakdowns[0].figures.estimate[0]
-    # one picture per breakdown: the answer that most people gave, or the first statement
-    j = max(main, key=lambda k: float(overall[k])) if measures[main[0]].kind in ("share", "budget") else main[0]
+    differences = list(named(item, found))
+    j = _pictured(item, main, overall, differences)
     floor, reach = (0.0, 1.0) if measures[j].kind in ("share", "budget") else _scale(item, [found], [j])
     labels = [group_label(plan, found.variable, group) for group in found.groups]
     rows = []
@@ -193,14 +206,26 @@ def _groups(item: Tabulated, found: Breakdown, plan: Plan) -> dict[str, Any]:
     return {
         "name": name,
         "why": "",
-        "title": f"{measures[j].label}, per {name.lower()}",
+        "title": f"Per {name.lower()}: {_called(item, measures[j])}",
+        "note": "" if reach == 1.0 else _ends(measures[j], floor, reach),
         "rows": rows,
         "reference": (float(overall[j]) - floor) / reach * 100,
         "reference_text": f"iedereen samen: {_text(measures[j], float(overall[j]))}",
         "table": _group_table(item, found, labels, name),
-        "named": [_named(item, found, plan, row) for row in named(item, found)],
+        "named": [_named(item, found, plan, row) for row in differences],
         "tested": found.family is not None,
     }
+
+
+def _pictured(
+    item: Tabulated, main: list[int], overall: FloatArray, differences: list[tuple[int, int, float, float]]
+) -> int:
+    """One picture per breakdown: the surest difference, else the answer given most, or the first statement."""
+    if differences:
+        return min(differences, key=lambda row: row[3])[1]
+    if item.question.measures[main[0]].kind in ("share", "budget"):
+        return max(main, key=lambda k: float(overall[k]))
+    return main[0]
 
 
 def _group_dot(
@@ -255,7 +280,7 @@ def _named(item: Tabulated, found: Breakdown, plan: Plan, row: tuple[int, int, f
         size = f"{decimal(abs(difference) * 100)} procentpunten"
     word = "hoger" if difference > 0 else "lager"
     words = group_label(plan, found.variable, found.groups[group])
-    return f"{words}: {measure.label} is {size} {word} dan bij alle anderen (p na correctie {_p(p)})."
+    return f"{words}: {_called(item, measure)} is {size} {word} dan bij alle anderen (p na correctie {_p(p)})."
 
 
 def _p(p: float) -> str:

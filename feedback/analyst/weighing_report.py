@@ -34,7 +34,7 @@ def weighing_report(
     """The report as an HTML file."""
     summary = summarize_weights(found.weights)
     before = summarize_weights(found.base_weights)
-    extremes, furthest = _extremes(found.weights), _furthest(found)
+    extremes, furthest = _extremes(found.weights), _furthest(found, plan)
     return render(
         "weighing.html",
         title=plan.title,
@@ -52,7 +52,14 @@ def weighing_report(
         convergence=[[row["label"], row["text"], row["error"]] for row in furthest],
         quantiles=_quantiles(found),
         small=_small(found, weighting, plan),
-        merges=[(m.margin, plan.variable(m.margin).label_of(m.category), m.into) for m in weighting.merges],
+        merges=[
+            [
+                variable_label(m.margin, plan),
+                label(m.margin, m.category, plan, targets),
+                label(m.margin, m.into, plan, targets),
+            ]
+            for m in weighting.merges
+        ],
         method=_method(plan, weighting, found),
         notes=[_note(note) for note in found.notes],
         provenance=provenance(plan, file, (margins.name, margins.digest)),
@@ -149,7 +156,7 @@ def _finding(name: str, group: str, before: float, wanted: float) -> str:
     if abs(before - wanted) < 0.0005:
         return f"{name}: de antwoorden leken al op de bevolking"
     word = "te veel" if before > wanted else "te weinig"
-    return f"{name}: vooral {group} was er {word} ({percent(before)} in plaats van {percent(wanted)})"
+    return f"{name}: {word} antwoorden van {group} ({percent(before)} in plaats van {percent(wanted)})"
 
 
 def variable_label(name: str, plan: Plan) -> str:
@@ -172,13 +179,15 @@ def label(margin: str, category: str, plan: Plan, targets: Targets) -> str:
     return " + ".join(plan.variable(margin).labels.get(part, known.get(part, part)) for part in category.split(" + "))
 
 
-def _furthest(found: Weighed) -> list[dict[str, Any]]:
+def _furthest(found: Weighed, plan: Plan) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for report in found.margins:
         gap = float(np.abs(report.before / report.before.sum() - report.population / report.population.sum()).max())
         error = float(np.abs(report.relative_error).max(initial=0.0))
-        text = f"{decimal(gap * 100)}"
-        rows.append({"label": report.variable, "gap": gap * 100, "text": text, "error": scientific(error)})
+        text = decimal(gap * 100)
+        rows.append(
+            {"label": variable_label(report.variable, plan), "gap": gap * 100, "text": text, "error": scientific(error)}
+        )
     most = max((float(row["gap"]) for row in rows), default=0.0) or 1.0
     return [{**row, "value": row["gap"] / most * 100} for row in rows]
 
