@@ -28,6 +28,12 @@ def age_class(birth_year: int | None, on: date) -> str:
     return next((code for code, _low, high in AGE_CLASSES if high is None or age <= high), AGE_CODES[-1])
 
 
+def birth_years(age: str, on: date) -> tuple[int | None, int]:
+    """The first and the last birth year of an age class on a date; the eldest class has no first."""
+    low, high = next((low, high) for code, low, high in AGE_CLASSES if code == age)
+    return (None if high is None else on.year - high), on.year - low
+
+
 def education_class(education: str, age: str) -> str:
     """The class of the education margin: those of 75 and over are a class of their own there."""
     return EDUCATION_OUTSIDE if age == AGE_CODES[-1] else education

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from core import jobs
 from core.db import db
 from core.errors import DomainError, ImportRefusedError
 from panel import jobs_board
@@ -43,13 +44,13 @@ def import_sample(round_name: str, file: Path, letter_on: datetime, respond_by: 
             respond_by=respond_by.date(),
             sample_delete_on=delete_on.date(),
         )
-        persons = recruitment.import_sample(started, file.read_bytes())
+        taken = recruitment.import_sample(started, file.read_bytes())
     except ImportRefusedError as refused:
         for fault in refused.errors:
             click.echo(f"line {fault.line}, {fault.column or '-'}: {fault.message}", err=True)
         sys.exit(1)
     db.session.commit()
-    click.echo(f"{persons} persons in round {started.public_id}")
+    click.echo(f"{taken.persons} persons, {taken.letters} letters in round {started.public_id}")
 
 
 @GROUP.command("composition")
@@ -64,3 +65,19 @@ def show_composition() -> None:
         for row in table["rows"]:
             share, expected = f"{row['share']:8.1%}", f"{row['population_share']:6.1%}"
             click.echo(f"  {row['category']:<18}{row['count']:>9}{share}  population {expected}")
+
+
+@GROUP.command("verify-draw")
+@click.argument("public_id")
+def verify_draw(public_id: str) -> None:
+    """Repeat a fair draw from its lottery and seed, and say whether it holds."""
+    jobs.load()
+    try:
+        found = jobs.handler_of("panel.verify_draw")({"draw": public_id}, lambda _done, _of: None) or {}
+    except DomainError as error:
+        raise click.ClickException(error.code) from error
+    if found["holds"] is None:
+        raise click.ClickException("this draw was not made yet")
+    if not found["holds"]:
+        raise click.ClickException("the draw does NOT hold: lottery, digest, seed or panel was changed")
+    click.echo(f"the draw holds: digest {found['digest']}, candidates {', '.join(map(str, found['panel']))}")

@@ -1,20 +1,27 @@
 """Letters as tagged PDF. Only the worker imports this: WeasyPrint is heavy and needs Pango."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import segno
+from babel.dates import format_date
 from flask import current_app
+
+from panel import letter_texts
 
 try:
     from weasyprint import CSS, HTML
+    from weasyprint.urls import URLFetcher
 except OSError:  # WeasyPrint is installed, the system library Pango is not
     PRINTABLE = False
 else:
     PRINTABLE = True
 
 STYLE = Path(__file__).with_name("letter.css")
+ROUND, ADDRESS = "panel/letters/round.html", "panel/letters/address.html"
 
 
 class PangoMissingError(RuntimeError):
@@ -23,25 +30,92 @@ class PangoMissingError(RuntimeError):
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter: whom to, and the code with the address that holds it."""
+    """One letter: whom to, the code with the address that holds it, and how it is set."""
 
     name: str
     street: str
     place: str
     code: str
     url: str
+    language: str = letter_texts.DUTCH
+    large: bool = False
 
     @property
     def qr(self) -> str:
         """The QR code of the address as an image."""
-        uri: str = segno.make(self.url, error="m").svg_data_uri(scale=4, border=2)
+        uri: str = segno.make(self.url, error="m").png_data_uri(scale=6, border=4)
         return uri
 
 
-def render(template: str, letters: list[Letter], context: dict[str, Any]) -> bytes:
-    """One PDF with a page per letter; raises PangoMissingError where the system cannot print."""
+@dataclass(frozen=True)
+class LetterPage:
+    """The letter in one language; only the first page has the address in the window."""
+
+    language: str
+    words: dict[str, str]
+    on: str
+    first: bool
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """What all letters of a run share: the words to fill in, the dates and what the letters look like."""
+
+    title: str
+    on: date
+    values: dict[str, Any]
+    dates: dict[str, date] = field(default_factory=dict)
+    second: bool = False
+    second_language: str = ""
+    window: str = "left"
+    address_top: int = 48
+    demonstration: bool = False
+    proof: bool = False
+
+    def pages(self, letter: Letter) -> list[LetterPage]:
+        """The letter in the language of the person, and in the second language on a page of its own."""
+        languages = [letter.language]
+        if self.second_language and self.second_language != letter.language:
+            languages.append(self.second_language)
+        return [self._page(letter, language, place == 0) for place, language in enumerate(languages)]
+
+    def also(self, letter: Letter) -> str:
+        """The second language of a letter, empty without one."""
+        return self.second_language if self.second_language != letter.language else ""
+
+    def _page(self, letter: Letter, language: str, first: bool) -> LetterPage:
+        values: dict[str, Any] = dict(self.values) | {"name": letter.name, "url": letter.url}
+        values |= {key: long_date(day, language) for key, day in self.dates.items()}
+        sentences = letter_texts.text(language).sentences
+        words = {key: sentence.format(**values) for key, sentence in sentences.items()}
+        return LetterPage(language, words, long_date(self.on, language), first)
+
+    def overleaf(self, language: str) -> str:
+        """The sentence in a language that says that the letter is in that language too."""
+        return letter_texts.text(language).sentences["overleaf"]
+
+
+def long_date(day: date, language: str) -> str:
+    """3 december 2026, in the language of the letter."""
+    return format_date(day, format="d MMMM y", locale=language)
+
+
+def render(template: str, letters: Sequence[Letter], mailing: Mailing, **context: Any) -> bytes:
+    """One PDF with the letters; raises PangoMissingError where the system cannot print."""
     if not PRINTABLE:
         raise PangoMissingError("letters need Pango: see the page of the letters for what to install")
-    page = current_app.jinja_env.get_template(template).render(letters=letters, **context)
-    document = HTML(string=page).write_pdf(stylesheets=[CSS(filename=str(STYLE))], pdf_variant="pdf/ua-1")
-    return bytes(document)
+    page = current_app.jinja_env.get_template(template).render(letters=letters, mailing=mailing, **context)
+    # what a letter shows is in the letter: nothing is fetched from anywhere
+    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"]))
+    styles = [CSS(filename=str(STYLE)), CSS(string=_window(mailing))]
+    return bytes(document.write_pdf(stylesheets=styles, pdf_variant="pdf/ua-1"))
+
+
+MARGIN_TOP = 20
+HEAD_BELOW_ADDRESS = 30
+
+
+def _window(mailing: Mailing) -> str:
+    """Where the address stands, from the edge of the paper, so that it shows in the window of the envelope."""
+    top = mailing.address_top - MARGIN_TOP
+    return f"address {{ top: {top}mm; }} .head {{ height: {top + HEAD_BELOW_ADDRESS}mm; }}"

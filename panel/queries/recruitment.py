@@ -6,7 +6,7 @@ from sqlalchemy import case, func, select
 
 from core.db import db
 from core.errors import NotFoundError
-from panel.models import Member, MemberOrigin, MemberStatus, RecruitmentRound, SamplePerson, SeatQuota
+from panel.models import Exclusion, Member, MemberOrigin, MemberStatus, RecruitmentRound, SamplePerson, SeatQuota
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ def get_round(public_id: str) -> RecruitmentRound:
 
 def yields(recruitment_round: RecruitmentRound) -> list[StratumYield]:
     """Yield per stratum: persons drawn, letters (without who refuses letters), and who became a member."""
-    lettered = case((SamplePerson.no_more_letters & SamplePerson.used_at.is_(None), 0), else_=1)
+    left_out = SamplePerson.excluded.is_not(None)
+    lettered = case((left_out | (SamplePerson.no_more_letters & SamplePerson.used_at.is_(None)), 0), else_=1)
     joined = case((SamplePerson.used_at.is_not(None), 1), else_=0)
     rows = db.session.execute(
         select(SamplePerson.stratum, func.count(), func.sum(lettered), func.sum(joined))
@@ -48,6 +49,16 @@ def yields(recruitment_round: RecruitmentRound) -> list[StratumYield]:
         .order_by(SamplePerson.stratum)
     ).all()
     return [StratumYield(stratum, persons, int(letters), int(done)) for stratum, persons, letters, done in rows]
+
+
+def excluded_counts(recruitment_round: RecruitmentRound) -> dict[Exclusion, int]:
+    """How many drawn persons get no letter, by reason."""
+    rows = db.session.execute(
+        select(SamplePerson.excluded, func.count())
+        .where(SamplePerson.round_id == recruitment_round.id, SamplePerson.excluded.is_not(None))
+        .group_by(SamplePerson.excluded)
+    )
+    return {reason: n for reason, n in rows if reason is not None}
 
 
 def round_totals(recruitment_round: RecruitmentRound) -> StratumYield:

@@ -1,23 +1,31 @@
 """Recruitment rounds: from sample file to letters to the destruction of the sample."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
-from core import audit, clock, jobs, settings
+from core import clock, settings
 from core.db import db
 from core.dialect import lock
-from core.errors import BlockedError, Blocker, NotFoundError, TransitionError
-from core.models import Job
+from core.errors import BlockedError, Blocker, NotFoundError
 from core.permissions import require
-from panel import codes, lifecycle
-from panel.models import LetterRefusal, RecruitmentRound, RoundStatus, SamplePerson
-from panel.queries.population import districts
-from panel.services import samples
+from panel import codes, letter_texts, lifecycle
+from panel.models import (
+    AddressWindow,
+    LargeType,
+    LetterBatch,
+    LetterRefusal,
+    PrintedLetter,
+    RecruitmentRound,
+    RoundStatus,
+    SamplePerson,
+)
+from panel.services.recruitment_letters import BATCH, SECOND, letter_code, letter_ids
+from panel.services.recruitment_record import record
+from panel.services.recruitment_sample import import_sample
 
-BATCH = 250
-CHUNK = 500
+SECOND_AFTER = timedelta(days=7)
 REQUIRED_SETTINGS = ("municipality", "telephone", "postal_address", "controller", "register_legal_basis", "dpia_on")
 
 
@@ -47,38 +55,42 @@ def create_round(*, name: str, letter_on: date, respond_by: date, sample_delete_
         respond_by=respond_by,
         sample_delete_on=sample_delete_on,
         created_at=clock.now(),
+        **_looks(),
     )
     db.session.add(made)
     db.session.flush()
-    _record("round.create", made)
+    record("round.create", made)
     return made
 
 
-def import_sample(recruitment_round: RecruitmentRound, content: bytes) -> int:
-    """Take the sample file in, in place of an earlier one; raises ImportRefusedError and then changes nothing."""
+def _looks() -> dict[str, object]:
+    """What the letters of the last round looked like: a new one starts with that."""
+    last = db.session.scalars(select(RecruitmentRound).order_by(RecruitmentRound.id.desc()).limit(1)).first()
+    names = ("address_window", "address_top", "large_type", "second_language")
+    return {} if last is None else {name: getattr(last, name) for name in names}
+
+
+@dataclass(frozen=True)
+class LetterLooks:
+    """What the letters of a round look like; `address_top` in millimetres from the edge of the paper."""
+
+    address_window: AddressWindow
+    address_top: int
+    large_type: LargeType
+    second_language: str
+
+
+def set_looks(recruitment_round: RecruitmentRound, looks: LetterLooks) -> RecruitmentRound:
+    """Set window, type and languages of the letters; raises BlockedError for a language without words."""
     require("panel.recruit", recruitment_round)
-    rows = samples.read(content, frozenset(area.code for area in districts()))
     lock(db.session, recruitment_round)
-    _in_draft(recruitment_round)
-    refused = set(db.session.scalars(select(LetterRefusal.person_index)))
-    db.session.execute(delete(SamplePerson).where(SamplePerson.round_id == recruitment_round.id))
-    for start in range(0, len(rows), CHUNK):
-        values = [_values(row, recruitment_round.id, refused) for row in rows[start : start + CHUNK]]
-        db.session.execute(insert(SamplePerson), values)
-    _record("round.import_sample", recruitment_round, persons=len(rows))
+    if looks.second_language and looks.second_language not in letter_texts.languages():
+        raise BlockedError([Blocker("no-such-language", "In deze taal is er geen brief.", anchor="second_language")])
+    for name, value in vars(looks).items():
+        setattr(recruitment_round, name, value)
+    record("round.set_looks", recruitment_round, **vars(looks))
     db.session.flush()
-    return len(rows)
-
-
-def _values(row: samples.SampleRow, round_id: int, refused: set[str]) -> dict[str, object]:
-    values = {key: value for key, value in vars(row).items() if key != "line"}
-    index = row.person_index
-    return {**values, "round_id": round_id, "person_index": index, "no_more_letters": index in refused}
-
-
-def _in_draft(recruitment_round: RecruitmentRound) -> None:
-    if recruitment_round.status is not RoundStatus.DRAFT:
-        raise TransitionError("sample-is-fixed")
+    return recruitment_round
 
 
 def facts(recruitment_round: RecruitmentRound) -> lifecycle.RoundFacts:
@@ -102,14 +114,33 @@ def plan_second_letter(recruitment_round: RecruitmentRound, on: date) -> Recruit
     """Set the date of a second letter, which prints the same code for who has not joined."""
     require("panel.recruit", recruitment_round)
     lock(db.session, recruitment_round)
-    if recruitment_round.status is not RoundStatus.LETTERS or on <= recruitment_round.letter_on:
-        raise BlockedError(
-            [Blocker("second-letter", "De tweede brief gaat na de eerste, zolang de ronde loopt.", anchor="on")]
-        )
+    found = _second_letter_blockers(recruitment_round, on)
+    if found:
+        raise BlockedError(found)
     recruitment_round.second_letter_on = on
-    _record("round.second_letter", recruitment_round, on=on.isoformat())
+    record("round.second_letter", recruitment_round, on=on.isoformat())
     db.session.flush()
     return recruitment_round
+
+
+def _second_letter_blockers(recruitment_round: RecruitmentRound, on: date) -> list[Blocker]:
+    if recruitment_round.status is not RoundStatus.LETTERS:
+        return [Blocker("second-letter", "De tweede brief gaat na de eerste, zolang de ronde loopt.", anchor="on")]
+    earliest, latest = recruitment_round.letter_on + SECOND_AFTER, recruitment_round.respond_by
+    if on < earliest:
+        return [
+            Blocker(
+                "second-letter-early",
+                f"De tweede brief gaat op zijn vroegst {SECOND_AFTER.days} dagen na de eerste.",
+                anchor="on",
+            )
+        ]
+    if on >= latest:
+        return [Blocker("second-letter-late", "De tweede brief gaat voor de laatste dag om te reageren.", anchor="on")]
+    printed = select(LetterBatch.id).where(LetterBatch.round_id == recruitment_round.id, LetterBatch.issue == SECOND)
+    if db.session.scalars(printed).first() is not None:
+        return [Blocker("second-letter-printed", "De tweede brief is al gemaakt met een datum erop.", anchor="on")]
+    return []
 
 
 def close_round(recruitment_round: RecruitmentRound) -> RecruitmentRound:
@@ -122,7 +153,7 @@ def _move(recruitment_round: RecruitmentRound, to: RoundStatus) -> RecruitmentRo
     lock(db.session, recruitment_round)
     lifecycle.check_round(recruitment_round, to, facts(recruitment_round))
     recruitment_round.status = to
-    _record(f"round.{to.value}", recruitment_round)
+    record(f"round.{to.value}", recruitment_round)
     db.session.flush()
     return recruitment_round
 
@@ -142,9 +173,15 @@ def destroy_sample(recruitment_round: RecruitmentRound) -> int:
                 )
             ]
         )
+    mine = select(SamplePerson.id).where(SamplePerson.round_id == recruitment_round.id)
+    db.session.execute(
+        delete(PrintedLetter)
+        .where(PrintedLetter.sample_person_id.in_(mine))
+        .execution_options(synchronize_session=False)
+    )
     gone = _blank(SamplePerson.round_id == recruitment_round.id)
     recruitment_round.sample_destroyed_at = clock.now()
-    _record("round.destroy_sample", recruitment_round, persons=gone)
+    record("round.destroy_sample", recruitment_round, persons=gone)
     db.session.flush()
     return gone
 
@@ -191,11 +228,6 @@ def destroy_due_samples() -> int:
     return len(due)
 
 
-def letter_code(person: SamplePerson) -> str:
-    """The code in the letter of a person; derived, so a second letter prints the same."""
-    return codes.make(codes.letter_purpose(person.round.public_id), person.id, str(person.id))
-
-
 def sample_number(recruitment_round: RecruitmentRound, typed: str) -> int | None:
     """The number in the sample file of who calls: that number itself, or the code in their letter; None if unknown."""
     mine = select(SamplePerson).where(SamplePerson.round_id == recruitment_round.id)
@@ -223,58 +255,26 @@ def refuse_letters(recruitment_round: RecruitmentRound, number: int) -> SamplePe
     if db.session.scalars(known).first() is None:
         db.session.add(LetterRefusal(person_index=person.person_index, refused_on=clock.today()))
     person.no_more_letters = True
-    _record("round.refuse_letters", recruitment_round, number=number)
+    record("round.refuse_letters", recruitment_round, number=number)
     db.session.flush()
     return person
 
 
-@dataclass(frozen=True)
-class LetterBatch:
-    """A batch of letters: which persons, and the job that renders them once it was asked for."""
-
-    number: int
-    letters: int
-    key: str
-
-
-def letter_batches(recruitment_round: RecruitmentRound) -> list[LetterBatch]:
-    """The batches that can be rendered now: first letters, or second ones to who has not joined."""
-    letters = len(letter_ids(recruitment_round))
-    issue = 2 if recruitment_round.second_letter_on else 1
-    day = clock.today().isoformat()
-    return [
-        LetterBatch(n + 1, min(BATCH, letters - n * BATCH), f"letters:{recruitment_round.id}:{issue}:{day}:{n + 1}")
-        for n in range(-(-letters // BATCH))
-    ]
-
-
-def letter_ids(recruitment_round: RecruitmentRound) -> list[int]:
-    """The persons who get a letter, in the order of the file."""
-    return list(
-        db.session.scalars(
-            select(SamplePerson.id)
-            .where(
-                SamplePerson.round_id == recruitment_round.id,
-                SamplePerson.no_more_letters.is_(False),
-                SamplePerson.used_at.is_(None),
-                SamplePerson.destroyed_at.is_(None),
-            )
-            .order_by(SamplePerson.number)
-        )
-    )
-
-
-def render_letters(recruitment_round: RecruitmentRound, batch: int) -> Job:
-    """Let the worker make the PDF of one batch; raises NotFoundError for a batch that does not exist."""
-    require("panel.recruit", recruitment_round)
-    chosen = next((b for b in letter_batches(recruitment_round) if b.number == batch), None)
-    if chosen is None or recruitment_round.status is not RoundStatus.LETTERS:
-        raise NotFoundError("no-such-batch")
-    ids = letter_ids(recruitment_round)[(batch - 1) * BATCH : batch * BATCH]
-    payload = {"kind": "round", "round_id": recruitment_round.id, "person_ids": ids, "batch": batch}
-    _record("round.render_letters", recruitment_round, batch=batch, letters=len(ids))
-    return jobs.enqueue("panel.render_letters", payload, key=chosen.key)
-
-
-def _record(action: str, recruitment_round: RecruitmentRound, **detail: object) -> None:
-    audit.record(action, "recruitment_round", recruitment_round.public_id, detail=dict(detail))
+__all__ = [
+    "BATCH",
+    "LetterLooks",
+    "blank_person",
+    "close_round",
+    "create_round",
+    "destroy_due_samples",
+    "destroy_sample",
+    "facts",
+    "import_sample",
+    "letter_code",
+    "letter_ids",
+    "plan_second_letter",
+    "refuse_letters",
+    "sample_number",
+    "send_letters",
+    "set_looks",
+]

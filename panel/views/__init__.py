@@ -5,11 +5,15 @@ from flask import Blueprint
 from panel import mails, permissions
 from panel.views import (
     clerk_composition,
+    clerk_draws,
     clerk_members,
     clerk_population,
     clerk_recruitment,
+    clerk_recruitment_letters,
+    clerk_recruitment_plan,
     joining,
     member,
+    public_draws,
     sign_in,
     sign_up,
 )
@@ -20,13 +24,17 @@ BLUEPRINTS: list[Blueprint] = [PUBLIC, MEMBER, CLERK]
 __all__ = [
     "BLUEPRINTS",
     "clerk_composition",
+    "clerk_draws",
     "clerk_members",
     "clerk_population",
     "clerk_recruitment",
+    "clerk_recruitment_letters",
+    "clerk_recruitment_plan",
     "joining",
     "mails",
     "member",
     "permissions",
+    "public_draws",
     "sign_in",
     "sign_up",
 ]

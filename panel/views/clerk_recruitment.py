@@ -2,24 +2,23 @@
 
 from collections.abc import Callable
 
-from flask import Response as FileResponse
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core import clock, files, trace
 from core.db import db
 from core.errors import BlockedError, DomainError, ImportRefusedError, RowError
-from core.models import Job, StoredFile
 from core.web.access import Audience, allow
 from panel import classes, printing, queries
 from panel.forms import NoLettersForm, RoundForm, SampleForm, SeatsForm, SecondLetterForm
 from panel.labels import ROUND_COLOUR, ROUND_STATUS, stratum_label
-from panel.models import RecruitmentRound
-from panel.queries.recruitment import awaiting_address_letter, seat_quotas, waiting_counts
-from panel.services import joining, recruitment, samples, seats
+from panel.models import LetterPlan, PlannedStratum, RecruitmentRound
+from panel.queries.planning import plan_of
+from panel.queries.recruitment import awaiting_address_letter, excluded_counts, seat_quotas, waiting_counts
+from panel.recruitment_labels import EXCLUSION, ISSUE
+from panel.services import joining, recruitment, recruitment_letters, samples, seats
 from panel.views.blueprints import CLERK
 from panel.views.joining import Page
+from panel.views.letter_files import download, stored_files
 
 
 @CLERK.get("/griffie/werving")
@@ -41,7 +40,7 @@ def _rounds(seats_form: SeatsForm, errors: list[tuple[str, str]] | None = None) 
         errors=errors or [],
         quotas=[(stratum_label(q.stratum, names), q, waiting.get(q.stratum, 0)) for q in quotas],
         address_letters=len(awaiting_address_letter()),
-        address_files=_files("address-letters"),
+        address_files=stored_files("address-letters"),
         missing=printing.missing_libraries(),
         install=printing.INSTALL,
     )
@@ -78,7 +77,7 @@ def address_letters() -> Page:
 @allow(Audience.STAFF, "panel.recruit")
 def address_letters_file(public_id: str) -> Page:
     """Download the address letters."""
-    return _download(public_id, "address-letters")
+    return download(public_id, "address-letters")
 
 
 @CLERK.get("/griffie/werving/nieuw")
@@ -114,17 +113,18 @@ def show_round(public_id: str) -> Page:
 
 def _round(found: RecruitmentRound, *, blockers: DomainError | None = None, rows: list[RowError] | None = None) -> str:
     names = {area.code: area.name for area in queries.districts()}
-    batches = recruitment.letter_batches(found)
-    done = db.session.scalars(select(Job).where(Job.key.in_([b.key for b in batches]))).all() if batches else []
+    plan = plan_of(found)
     return render_template(
         "panel/clerk/round.html",
         round=found,
         word=ROUND_STATUS[found.status],
         colour=ROUND_COLOUR[found.status],
-        yields=[(stratum_label(y.stratum, names), y) for y in queries.yields(found)],
+        yields=_yields(found, plan, names),
+        plan=plan,
         totals=queries.round_totals(found),
-        batches=[(batch, next((j for j in done if j.key == batch.key), None)) for batch in batches],
-        files=_files(f"round:{found.id}"),
+        excluded=[(EXCLUSION[reason], n) for reason, n in excluded_counts(found).items()],
+        runs=[recruitment_letters.print_run(found, issue) for issue in ISSUE],
+        issues=ISSUE,
         columns=[*samples.REQUIRED, *samples.OPTIONAL],
         blockers=blockers.blockers if isinstance(blockers, BlockedError) else [],
         rows=rows or [],
@@ -135,9 +135,14 @@ def _round(found: RecruitmentRound, *, blockers: DomainError | None = None, rows
         second_form=SecondLetterForm(formdata=None),
         refuse_form=NoLettersForm(formdata=None),
         sample_form=SampleForm(formdata=None),
-        missing=printing.missing_libraries(),
-        install=printing.INSTALL,
     )
+
+
+def _yields(
+    found: RecruitmentRound, plan: LetterPlan | None, names: dict[str, str]
+) -> list[tuple[str, queries.StratumYield, PlannedStratum | None]]:
+    planned = {s.stratum: s for s in plan.strata} if plan and plan.computed_at else {}
+    return [(stratum_label(y.stratum, names), y, planned.get(y.stratum)) for y in queries.yields(found)]
 
 
 @CLERK.post("/griffie/werving/<public_id>/steekproef")
@@ -147,12 +152,14 @@ def import_sample(public_id: str) -> Page:
     found = queries.get_round(public_id)
     upload = request.files.get("file")
     try:
-        persons = recruitment.import_sample(found, upload.read() if upload else b"")
+        taken = recruitment.import_sample(found, upload.read() if upload else b"")
     except ImportRefusedError as refused:
         db.session.rollback()
         return _round(queries.get_round(public_id), rows=refused.errors), 422
     db.session.commit()
-    flash(f"{persons} personen ingelezen.", "success")
+    left_out = taken.persons - taken.letters
+    more = f" {left_out} van hen krijgen geen brief: hieronder staat waarom." if left_out else ""
+    flash(f"{taken.persons} personen ingelezen.{more}", "success")
     return _back(public_id)
 
 
@@ -203,21 +210,6 @@ def refuse_letters(public_id: str) -> Page:
     )
 
 
-@CLERK.post("/griffie/werving/<public_id>/brieven/<int:batch>")
-@allow(Audience.STAFF, "panel.recruit")
-def render_letters(public_id: str, batch: int) -> Page:
-    """Let the worker make one batch of letters."""
-    message = "De brieven worden gemaakt. Ververs deze pagina over een minuut."
-    return _step(public_id, lambda found: recruitment.render_letters(found, batch), message)
-
-
-@CLERK.get("/griffie/werving/<public_id>/brieven/<file_id>.pdf")
-@allow(Audience.STAFF, "panel.recruit")
-def letters_file(public_id: str, file_id: str) -> Page:
-    """Download a batch of letters; a row in the audit log."""
-    return _download(file_id, f"round:{queries.get_round(public_id).id}")
-
-
 def _step(public_id: str, act: Callable[[RecruitmentRound], object], message: str) -> Page:
     found = queries.get_round(public_id)
     try:
@@ -232,16 +224,3 @@ def _step(public_id: str, act: Callable[[RecruitmentRound], object], message: st
 
 def _back(public_id: str) -> Response:
     return redirect(url_for("panel_clerk.show_round", public_id=public_id))
-
-
-def _files(owner: str) -> list[StoredFile]:
-    found = select(StoredFile).where(StoredFile.owner == owner, StoredFile.expires_at > clock.now())
-    return list(db.session.scalars(found.order_by(StoredFile.id.desc()).limit(50)))
-
-
-def _download(public_id: str, owner: str) -> Response:
-    file = files.get(public_id, owner=owner)
-    trace.seen("letters.download", "file", file.public_id)
-    answer = FileResponse(files.read(file), content_type=file.media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return answer

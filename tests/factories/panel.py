@@ -6,6 +6,7 @@ from itertools import count
 from core import clock
 from core.actor import SYSTEM, acting
 from core.db import db
+from panel import jobs_board
 from panel.models import (
     ConsentPurpose,
     Education,
@@ -21,6 +22,8 @@ from panel.profiles import Address, ProfileInput
 from panel.services import joining, one_time, population, recruitment, samples
 
 _numbers = count(1)
+# who is drawn twice at once gets one letter, so every file has a family name of its own
+_files = count(1)
 CONSENTS = frozenset({ConsentPurpose.PARTICIPATE})
 BROWSER = "test-browser"
 DISTRICT = "WK035501"
@@ -54,12 +57,13 @@ def profile(**changes: object) -> ProfileInput:
 
 def sample_csv(persons: int = 3, **columns: str) -> bytes:
     """A sample file of so many persons; a column can be given another value for all."""
+    file = next(_files)
     lines = [";".join(samples.REQUIRED)]
     for number in range(1, persons + 1):
         row = {
             "nummer": str(number),
             "voornaam": f"Geloot{number}",
-            "achternaam": "Voorbeeld",
+            "achternaam": f"Voorbeeld{file}",
             "straat": "Slotlaan",
             "huisnummer": f"{number}a",
             "postcode": "3701AB",
@@ -156,3 +160,9 @@ def self_registered_with_seat(**changes: object) -> Member:
     joined = joining.confirm_address(joining.address_code(waiting))
     db.session.commit()
     return joined
+
+
+def snapshot() -> None:
+    """What the worker does every day: compute the composition and keep it."""
+    jobs_board.take_composition({}, lambda _done, _of: None)
+    db.session.commit()
