@@ -52,6 +52,16 @@ class MunicipalSettings:
     fieldwork_days: int = 14
     paper_term_workdays: int = 5
     dormant_after_unanswered: int = 5
+    # the life of a member
+    profile_check_months: int = 12
+    profile_reminder_days: int = 21
+    pause_notice_days: int = 7
+    wake_up_days: int = 21
+    bounce_limit: int = 3
+    burden_cap: int = 12
+    burden_months: int = 12
+    dormant_keep_months: int = 24
+    last_call_days: int = 30
     results_hour: str = "10:00"
 
     @property

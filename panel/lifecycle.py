@@ -13,7 +13,7 @@ MEMBER_STEPS: dict[MemberStatus, frozenset[MemberStatus]] = {
     MemberStatus.CONFIRMED: frozenset({MemberStatus.ACTIVE, MemberStatus.WAITING, MemberStatus.LEFT}),
     MemberStatus.WAITING: frozenset({MemberStatus.ACTIVE, MemberStatus.LEFT}),
     MemberStatus.ACTIVE: frozenset({MemberStatus.PAUSED, MemberStatus.DORMANT, MemberStatus.LEFT}),
-    MemberStatus.PAUSED: frozenset({MemberStatus.ACTIVE, MemberStatus.DORMANT, MemberStatus.LEFT}),
+    MemberStatus.PAUSED: frozenset({MemberStatus.PAUSED, MemberStatus.ACTIVE, MemberStatus.LEFT}),
     MemberStatus.DORMANT: frozenset({MemberStatus.ACTIVE, MemberStatus.PAUSED, MemberStatus.LEFT}),
     MemberStatus.LEFT: frozenset(),
 }

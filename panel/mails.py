@@ -1,12 +1,19 @@
 """The mails of the panel; rendered at sending, so that no address or code lies in the outbox."""
 
-from core import clock, links
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from babel.dates import format_date
+
+from core import links, settings
 from core.db import db
 from core.models import Mail
 from core.outbox import MailContent, register
+from core.web.context import site
+from panel import mail_texts
 from panel.models import CodePurpose, Farewell, Member, MemberStatus, SignInRequest
 from panel.queries.members import members_with_email, waiting_place
-from panel.services import one_time
+from panel.services import membership, one_time
 
 SUBJECTS = {
     CodePurpose.SIGN_IN: "Uw code om in te loggen",
@@ -84,12 +91,66 @@ def farewell_mail(mail: Mail) -> MailContent | None:
     farewell = db.session.get(Farewell, mail.recipient_id)
     if farewell is None:
         return None
-    return MailContent(
-        to=farewell.email,
-        subject="Uw gegevens zijn gewist",
-        template="panel_farewell",
-        context={"reference": farewell.reference, "left_at": clock.to_amsterdam(farewell.left_at)},
-    )
+    language = mail.payload.get("language", mail_texts.DUTCH)
+    rules = settings.municipal()
+    values = {"panel": site().name, "reference": farewell.reference, "days": rules.retention_left_member_days}
+    text = mail_texts.farewell_of(mail.payload.get("reason", ""), language).fill(values)
+    context = {"text": text, "language": language}
+    return MailContent(to=farewell.email, subject=text.subject, template="panel_message", context=context)
+
+
+def profile_mail(mail: Mail) -> MailContent | None:
+    """The yearly question whether the profile is still right, or its reminder; dropped once it was checked."""
+    member = _member(mail)
+    if member is None or member.profile_asked_on is None or member.status is not MemberStatus.ACTIVE:
+        return None
+    return _message(member, mail.kind, links.absolute("panel_member.sign_in", next="/mijn/profiel"))
+
+
+def pause_ending_mail(mail: Mail) -> MailContent | None:
+    """The pause ends soon; dropped when it ended or changed meanwhile."""
+    member = _member(mail)
+    if member is None or member.status is not MemberStatus.PAUSED or member.pause_mailed_on is None:
+        return None
+    values = {"until": _day(member.paused_until, member.language)}
+    return _message(member, mail.kind, links.absolute("panel_member.sign_in", next="/mijn/pauze"), values)
+
+
+def wake_up_mail(mail: Mail) -> MailContent | None:
+    """The one mail before somebody sleeps; dropped for who is awake."""
+    member = _member(mail)
+    if member is None or member.status is not MemberStatus.ACTIVE or member.woken_on is None:
+        return None
+    before = member.woken_on + timedelta(days=settings.municipal().wake_up_days)
+    values = {"unanswered": member.unanswered_in_row, "before": _day(before, member.language)}
+    return _message(member, mail.kind, _stay(member), values)
+
+
+def last_call_mail(mail: Mail) -> MailContent | None:
+    """The last message before erasure; dropped for who came back."""
+    member = _member(mail)
+    if member is None or member.status is not MemberStatus.DORMANT or member.last_call_on is None:
+        return None
+    before = member.last_call_on + timedelta(days=settings.municipal().last_call_days)
+    return _message(member, mail.kind, _stay(member), {"before": _day(before, member.language)})
+
+
+def _stay(member: Member) -> str:
+    key = membership.wake_key(member)
+    return links.absolute("panel_member.stay", public_id=member.public_id, key=key)
+
+
+def _day(day: date | None, language: str) -> str:
+    return format_date(day, "d MMMM y", locale=language) if day else ""
+
+
+def _message(member: Member, kind: str, url: str, values: Mapping[str, object] | None = None) -> MailContent | None:
+    if member.email is None:
+        return None
+    known = {"first_name": member.first_name or "", **(values or {})}
+    text = mail_texts.text_of(kind.removeprefix("panel."), member.language).fill(known)
+    context = {"text": text, "url": url, "language": member.language}
+    return MailContent(to=member.email, subject=text.subject, template="panel_message", context=context)
 
 
 def _member(mail: Mail) -> Member | None:
@@ -101,3 +162,8 @@ register("panel.known", known_mail, first=True)
 register("panel.welcome", welcome_mail)
 register("panel.waiting", waiting_mail)
 register("panel.farewell", farewell_mail)
+register("panel.profile_check", profile_mail)
+register("panel.profile_reminder", profile_mail)
+register("panel.pause_ending", pause_ending_mail)
+register("panel.wake_up", wake_up_mail)
+register("panel.last_call", last_call_mail)

@@ -1,11 +1,15 @@
 """Tables of the panel: population, recruitment, members and how they get in."""
 
 from panel.models.access import CodePurpose, Farewell, SignInRequest
+from panel.models.contact import BurdenException, ContactNote, DeathReport, Helper, HelperRole, NoteKind
+from panel.models.draw import DrawCandidate, DrawObjective, DrawStatus, FairDraw
+from panel.models.duplicate import DuplicateRuling
 from panel.models.member import (
     Consent,
     ConsentPurpose,
     Contact,
     Education,
+    LeaveReason,
     Member,
     MemberOrigin,
     MemberStatus,
@@ -39,23 +43,35 @@ from panel.models.recruitment import (
     SamplePerson,
 )
 from panel.models.snapshot import CompositionSnapshot, DepartureCount
+from panel.models.upkeep import UpkeepRule, UpkeepRun, UpkeepSwitch, UpkeepTouch
 
 __all__ = [
     "AddressWindow",
     "Area",
     "AreaKind",
+    "BurdenException",
     "CategoryMerge",
     "CodePurpose",
     "CompositionSnapshot",
     "Consent",
     "ConsentPurpose",
     "Contact",
+    "ContactNote",
+    "DeathReport",
     "DepartureCount",
+    "DrawCandidate",
+    "DrawObjective",
+    "DrawStatus",
+    "DuplicateRuling",
     "Education",
     "Exclusion",
+    "FairDraw",
     "Farewell",
     "FigureStatus",
+    "Helper",
+    "HelperRole",
     "LargeType",
+    "LeaveReason",
     "LetterBatch",
     "LetterPlan",
     "LetterRefusal",
@@ -64,6 +80,7 @@ __all__ = [
     "Member",
     "MemberOrigin",
     "MemberStatus",
+    "NoteKind",
     "PlannedStratum",
     "PopulationChoice",
     "PopulationFigure",
@@ -78,4 +95,8 @@ __all__ = [
     "Sex",
     "SignInRequest",
     "Tenure",
+    "UpkeepRule",
+    "UpkeepRun",
+    "UpkeepSwitch",
+    "UpkeepTouch",
 ]

@@ -54,6 +54,16 @@ class MemberStatus(StrEnum):
     LEFT = "left"
 
 
+class LeaveReason(StrEnum):
+    """Why somebody is no member any more."""
+
+    OWN_WISH = "own_wish"
+    MOVED_AWAY = "moved_away"
+    DIED = "died"
+    DORMANT = "dormant"
+    NEVER_FINISHED = "never_finished"
+
+
 class Member(Model):
     """A panel member (panellid); after leaving the row is blank and keeps its id."""
 
@@ -66,6 +76,10 @@ class Member(Model):
         CheckConstraint("status <> 'waiting' OR queued_at IS NOT NULL", name="waiting_is_queued"),
         CheckConstraint("origin <> 'drawn' OR round_id IS NOT NULL", name="drawn_has_round"),
         CheckConstraint("invited_n >= answered_n AND answered_n >= 0", name="counters"),
+        CheckConstraint("left_reason IS NULL OR status = 'left'", name="reason_of_who_left"),
+        CheckConstraint("NOT by_phone OR email_index IS NULL", name="phone_without_email"),
+        CheckConstraint("failed_email IS NULL OR email_index IS NULL", name="failed_email_is_out_of_use"),
+        CheckConstraint("bounces_n >= 0", name="bounces_n"),
         Index("ix_member_status_stratum", "status", "stratum"),
         # the composition of a large panel is counted from this index alone
         Index("ix_member_composition", "status", "origin", "birth_year", "sex", "district_code", "education"),
@@ -112,6 +126,18 @@ class Member(Model):
     answered_n: Mapped[int] = mapped_column(default=0)
     unanswered_in_row: Mapped[int] = mapped_column(default=0)
     last_active_on: Mapped[date | None]
+    by_phone: Mapped[bool] = mapped_column(default=False)
+    failed_email: Mapped[str | None] = mapped_column(EncryptedText())
+    mail_failed_on: Mapped[date | None]
+    bounces_n: Mapped[int] = mapped_column(default=0)
+    profile_asked_on: Mapped[date | None]
+    profile_reminded_on: Mapped[date | None]
+    pause_mailed_on: Mapped[date | None]
+    woken_on: Mapped[date | None]
+    dormant_since: Mapped[date | None]
+    last_call_on: Mapped[date | None]
+    moved_on: Mapped[date | None]
+    left_reason: Mapped[LeaveReason | None] = mapped_column(enum_column(LeaveReason, "leave_reason"))
     consents: Mapped[list["Consent"]] = relationship(cascade="all, delete-orphan", order_by="Consent.id")
 
     @property
@@ -157,7 +183,7 @@ class SeatQuota(Model):
 
 
 class Contact(Model):
-    """That a member was asked for a wave, and when; never whether they answered."""
+    """That a member was asked for a wave, when, and when it was over; never whether they answered."""
 
     __tablename__ = "contact"
     __table_args__ = (UniqueConstraint("member_id", "wave_ref"),)
@@ -165,3 +191,4 @@ class Contact(Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     wave_ref: Mapped[str] = mapped_column(String(60), index=True)
     asked_on: Mapped[date]
+    closed_on: Mapped[date | None]

@@ -12,6 +12,7 @@ from core import clock
 from core.db import db
 from panel import classes
 from panel.models import Education, Member, MemberOrigin, MemberStatus, Sex, Tenure
+from panel.queries import burden
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,10 @@ class Invitee:
 _MemberRow = Row[int, float | None, str, MemberOrigin, str | None, int | None, Sex, str, Education, Tenure]
 
 
-def invitable(announced_at: datetime, *, districts: Sequence[str] = (), seed: int) -> list[Invitee]:
+def invitable(announced_at: datetime, *, districts: Sequence[str] = (), seed: int, wave_ref: str = "") -> list[Invitee]:
     """Draw the invitees of a wave announced at that moment (peildatum): later admissions wait for the next one.
+
+    Who was asked as often as the burden cap allows rests, unless the griffie made an exception for this wave.
 
     Self-registered members have no inclusion probability. They get the mean weight of the drawn members as a
     pseudo-weight, so that both stand on one scale; `origin` keeps them apart.
@@ -51,6 +54,8 @@ def invitable(announced_at: datetime, *, districts: Sequence[str] = (), seed: in
         .where(Member.status == MemberStatus.ACTIVE, Member.admitted_at < announced_at)
         .order_by(Member.household_index, Member.id)
     )
+    if not burden.is_excepted(wave_ref):
+        statement = statement.where(Member.id.not_in(burden.resting(wave_ref=wave_ref)))
     if districts:
         statement = statement.where(Member.district_code.in_(list(districts)))
     rows = db.session.execute(statement).all()

@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy import insert, select, update
 
-from core import settings
 from core.db import db
 from core.dialect import begin_write
 from panel.models import Contact, Member, MemberStatus
@@ -31,8 +30,20 @@ def fold(wave_ref: str, invited: AbstractSet[int], answered: AbstractSet[int], o
     begin_write(db.session)
     _count(sorted(invited & answered), answered=True, on=on)
     _count(sorted(invited - answered), answered=False, on=on)
+    over = update(Contact).where(Contact.wave_ref == wave_ref).values(closed_on=on)
+    db.session.execute(over.execution_options(synchronize_session=False))
     db.session.flush()
     db.session.expire_all()
+    _wake(sorted(invited & answered))
+
+
+def _wake(numbers: list[int]) -> None:
+    """Who answered while a rule made them dormant is awake."""
+    for start in range(0, len(numbers), CHUNK):
+        asleep = (Member.id.in_(numbers[start : start + CHUNK]), Member.status == MemberStatus.DORMANT)
+        for member in db.session.scalars(select(Member).where(*asleep).order_by(Member.id)).all():
+            if hold(member).status is MemberStatus.DORMANT:
+                move_member(member, MemberStatus.ACTIVE, detail={"reason": "answered"})
 
 
 def _count(numbers: list[int], *, answered: bool, on: date) -> None:
@@ -40,7 +51,12 @@ def _count(numbers: list[int], *, answered: bool, on: date) -> None:
         chunk = numbers[start : start + CHUNK]
         values: dict[str, object] = {"invited_n": Member.invited_n + 1}
         if answered:
-            values |= {"answered_n": Member.answered_n + 1, "unanswered_in_row": 0, "last_active_on": on}
+            values |= {
+                "answered_n": Member.answered_n + 1,
+                "unanswered_in_row": 0,
+                "last_active_on": on,
+                "woken_on": None,
+            }
         else:
             values |= {"unanswered_in_row": Member.unanswered_in_row + 1}
         db.session.execute(
@@ -49,14 +65,3 @@ def _count(numbers: list[int], *, answered: bool, on: date) -> None:
             .values(**values)
             .execution_options(synchronize_session=False)
         )
-
-
-def put_to_sleep() -> int:
-    """Members who left K invitations in a row unanswered sleep until they come back (periodic task)."""
-    limit = settings.municipal().dormant_after_unanswered
-    due = db.session.scalars(
-        select(Member).where(Member.status == MemberStatus.ACTIVE, Member.unanswered_in_row >= limit)
-    ).all()
-    for member in due:
-        move_member(hold(member), MemberStatus.DORMANT, detail={"unanswered": member.unanswered_in_row})
-    return len(due)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from secrets import token_hex
-from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from core import audit, clock, hooks, outbox, sessions
+from core import audit, clock, crypto, hooks, outbox, sessions, settings
 from core.db import db
 from core.errors import DomainError
-from core.models import SessionKind
+from core.models import Mail, MailState, SessionKind
 from core.permissions import require
 from panel import indexes
 from panel.models import (
@@ -18,15 +18,20 @@ from panel.models import (
     Consent,
     ConsentPurpose,
     Contact,
+    ContactNote,
+    DeathReport,
     Education,
     Farewell,
+    Helper,
+    LeaveReason,
     Member,
     MemberStatus,
     Sex,
     SignInRequest,
     Tenure,
+    UpkeepTouch,
 )
-from panel.profiles import CONSENT_VERSION, ProfileInput, ProfileRefusedError, rule_faults
+from panel.profiles import CONSENT_VERSION, Address, ProfileInput, ProfileRefusedError, rule_faults
 from panel.services import one_time, profile_rules, recruitment, seats
 from panel.services.transitions import hold, move_member
 
@@ -53,7 +58,18 @@ PERSONAL = (
     "profile_checked_on",
     "queued_at",
     "paused_until",
+    "failed_email",
+    "mail_failed_on",
+    "profile_asked_on",
+    "profile_reminded_on",
+    "pause_mailed_on",
+    "woken_on",
+    "dormant_since",
+    "last_call_on",
+    "moved_on",
 )
+# what goes with a member; the mails that lie in the outbox hold only the number, and go too
+GOES_ALONG = (Contact, ContactNote, Helper, UpkeepTouch, SignInRequest)
 
 
 class SharedMailboxNameError(DomainError):
@@ -81,16 +97,25 @@ def set_identity(member: Member, profile: ProfileInput) -> None:
     member.first_name, member.last_name = profile.first_name, profile.last_name
     member.surname_index = indexes.surname_index(profile.last_name)
     member.phone = profile.phone
-    _set_email(member, profile.email)
+    set_email(member, profile.email)
     if profile.address:
-        member.street, member.house_number = profile.address.street, profile.address.house_number
-        member.postcode, member.city = profile.address.postcode, profile.address.city
-        member.household_index = indexes.household_index(member.postcode, member.house_number)
+        set_address(member, profile.address)
 
 
-def _set_email(member: Member, email: str | None) -> None:
+def set_email(member: Member, email: str | None) -> None:
+    """Another mailbox, or none: then post, or the telephone, is the way to this member."""
     member.email = email
     member.email_index = indexes.email_index(email) if email else None
+    member.bounces_n = 0
+    if email:
+        member.by_phone, member.failed_email, member.mail_failed_on = False, None, None
+
+
+def set_address(member: Member, address: Address) -> None:
+    """Another address; the household follows, so that one person per household is still one."""
+    member.street, member.house_number = address.street, address.house_number
+    member.postcode, member.city = address.postcode, address.city
+    member.household_index = indexes.household_index(address.postcode, address.house_number)
 
 
 def update_profile(member: Member, change: ProfileChange) -> Member:
@@ -103,9 +128,26 @@ def update_profile(member: Member, change: ProfileChange) -> Member:
     for name, value in vars(change).items():
         setattr(member, name, value)
     member.surname_index = indexes.surname_index(change.last_name)
-    member.profile_checked_on = clock.today()
+    _note_check(member)
     _record(member, "member.update_profile")
     return member
+
+
+def confirm_profile(member: Member) -> Member:
+    """Everything is still right: the yearly check in one click. A profile that breaks a rule by now is refused."""
+    require("panel.manage_membership", member)
+    hold(member)
+    found = rule_faults(profile_rules.current(), member.birth_year, member.district_code)
+    if found:
+        raise ProfileRefusedError(found)
+    _note_check(member)
+    _record(member, "member.confirm_profile")
+    return member
+
+
+def _note_check(member: Member) -> None:
+    member.profile_checked_on = clock.today()
+    member.profile_asked_on = member.profile_reminded_on = None
 
 
 def set_preferences(member: Member, *, language: str, newsletter: bool, consents: frozenset[ConsentPurpose]) -> Member:
@@ -140,6 +182,9 @@ def pause(member: Member, until: date) -> Member:
     require("panel.manage_membership", member)
     hold(member)
     member.paused_until = until
+    # a pause that is over within the notice needs no mail about its end
+    soon = until <= clock.today() + timedelta(days=settings.municipal().pause_notice_days)
+    member.pause_mailed_on = clock.today() if soon else None
     return move_member(member, MemberStatus.PAUSED, detail={"until": until.isoformat()})
 
 
@@ -147,18 +192,26 @@ def resume(member: Member) -> Member:
     """Back from a pause or from sleep."""
     require("panel.manage_membership", member)
     hold(member)
-    member.unanswered_in_row = 0
+    member.unanswered_in_row, member.woken_on = 0, None
     return move_member(member, MemberStatus.ACTIVE)
 
 
-def end_pauses() -> int:
-    """Bring back who paused until today (periodic task)."""
-    due = db.session.scalars(
-        select(Member).where(Member.status == MemberStatus.PAUSED, Member.paused_until <= clock.today())
-    ).all()
-    for member in due:
-        move_member(hold(member), MemberStatus.ACTIVE, detail={"reason": "pause-over"})
-    return len(due)
+def wake_key(member: Member) -> str:
+    """The key in the wake-up mail: good for staying, and nothing else, until the member has answered to it."""
+    return crypto.b64(crypto.mac("member-wake", f"{member.public_id}|{member.woken_on}")[:18])
+
+
+def wake(member: Member, key: str) -> bool:
+    """One click in the wake-up mail: still in, or in again. Returns whether the key was good."""
+    hold(member)
+    good = member.woken_on is not None and crypto.equal(key, wake_key(member))
+    if not good or member.status not in (MemberStatus.ACTIVE, MemberStatus.DORMANT):
+        return False
+    member.unanswered_in_row, member.woken_on = 0, None
+    if member.status is MemberStatus.DORMANT:
+        move_member(member, MemberStatus.ACTIVE, detail={"reason": "woken"})
+    _record(member, "member.woken")
+    return True
 
 
 def request_email_change(member: Member, email: str, browser_key: str) -> SignInRequest:
@@ -176,44 +229,71 @@ def confirm_email_change(member: Member, public_id: str, code: str, browser_key:
     if outcome.request.member_id != member.id:
         return "over"
     hold(member)
-    _set_email(member, outcome.request.email)
+    set_email(member, outcome.request.email)
     _record(member, "member.change_email")
     return ""
 
 
-def leave(member: Member) -> str:
-    """Leave for good: the row is blanked, its salt destroyed, a last mail is the proof. Returns its reference."""
+def leave(member: Member, reason: LeaveReason = LeaveReason.OWN_WISH) -> str:
+    """Leave for good: the row is blanked, its salt destroyed, a last mail is the proof. Returns its reference.
+
+    Nobody writes to who has died. The log keeps a hash of the reference: who holds it can prove the erasure.
+    """
     require("panel.manage_membership", member)
     hold(member)
     reference = token_hex(8).upper()
-    if member.email:
+    if member.email and reason is not LeaveReason.DIED:
         farewell = Farewell(email=member.email, reference=reference, left_at=clock.now())
         db.session.add(farewell)
         db.session.flush()
-        outbox.post("panel.farewell", outbox.Recipient("farewell", farewell.id, {}, f"panel.farewell:{reference}"))
+        about = {"reason": reason.value, "language": member.language}
+        outbox.post("panel.farewell", outbox.Recipient("farewell", farewell.id, about, f"panel.farewell:{reference}"))
     hooks.announce("member.leaves", member_id=member.id)
-    erase(member)
+    gone = erase(member, reason)
+    audit.record("member.erased", "erasure", proof_of(reference), detail={"reason": reason.value, "rows": gone})
     return reference
 
 
-def erase(member: Member) -> None:
-    """Blank the row, keep its id, free the seat and destroy the salt. The caller holds the row."""
+def proof_of(reference: str) -> str:
+    """The hash under which the log knows an erasure."""
+    return sha256("".join(reference.split()).upper().encode()).hexdigest()
+
+
+def erase(member: Member, reason: LeaveReason = LeaveReason.NEVER_FINISHED) -> dict[str, int]:
+    """Blank the row, keep its id, free the seat and destroy the salt. The caller holds the row.
+
+    Returns how many rows of each table went along.
+    """
     number, person_id = member.id, member.sample_person_id
     member.left_at, member.consents = clock.now(), []
     seats.free_seat(member)
+    member.by_phone = False
     for name in PERSONAL:
         setattr(member, name, None)
     member.sex, member.education, member.tenure = Sex.UNDISCLOSED, Education.UNDISCLOSED, Tenure.UNDISCLOSED
     member.district_code, member.stratum = "", ""
-    member.invited_n = member.answered_n = member.unanswered_in_row = 0
+    member.invited_n = member.answered_n = member.unanswered_in_row = member.bounces_n = 0
     move_member(member, MemberStatus.LEFT)
-    db.session.execute(delete(Contact).where(Contact.member_id == number))
-    db.session.execute(delete(SignInRequest).where(SignInRequest.member_id == number))
+    member.left_reason = reason
+    gone = _erase_along(number)
     sessions.end_everywhere(SessionKind.MEMBER, str(number))
     if person_id is not None and member.admitted_at is not None:
         recruitment.blank_person(person_id)
     audit.forget_subject("member", number)
     db.session.flush()
+    return gone
+
+
+def _erase_along(number: int) -> dict[str, int]:
+    gone = {}
+    for model in GOES_ALONG:
+        statement = delete(model).where(model.member_id == number).returning(model.member_id)
+        gone[model.__tablename__] = len(db.session.scalars(statement).all())
+    report = update(DeathReport).where(DeathReport.member_id == number)
+    db.session.execute(report.values(member_id=None, person=None, reporter=None, handled_at=clock.now()))
+    mine = (Mail.recipient_kind == "member") & (Mail.recipient_id == number) & (Mail.state != MailState.SENDING)
+    gone["mail"] = len(db.session.scalars(delete(Mail).where(mine).returning(Mail.id)).all())
+    return gone
 
 
 def erase_unfinished() -> int:
@@ -230,55 +310,6 @@ def erase_unfinished() -> int:
 def delete_farewells() -> None:
     """Delete the addresses of the last mails (periodic task)."""
     db.session.execute(delete(Farewell).where(Farewell.left_at < clock.now() - FAREWELL_KEPT))
-
-
-def export_data(member: Member) -> dict[str, Any]:
-    """Everything that is kept about a member, for themselves."""
-    require("panel.manage_membership", member)
-    contacts = db.session.scalars(select(Contact).where(Contact.member_id == member.id).order_by(Contact.asked_on))
-    return {
-        "lidnummer": member.id,
-        "status": member.status.value,
-        "herkomst": member.origin.value,
-        "voornaam": member.first_name,
-        "achternaam": member.last_name,
-        "e-mailadres": member.email,
-        "telefoon": member.phone,
-        "straat": member.street,
-        "huisnummer": member.house_number,
-        "postcode": member.postcode,
-        "woonplaats": member.city,
-        "geboortejaar": member.birth_year,
-        "geslacht": member.sex.value,
-        "wijk": member.district_code,
-        "opleiding": member.education.value,
-        "woning": member.tenure.value,
-        "taal": member.language,
-        "nieuws per e-mail": member.newsletter,
-        "wervingsgroep": member.stratum,
-        "gewicht in de loting": member.base_weight,
-        "aangemeld op": _iso(member.applied_at),
-        "toegelaten op": _iso(member.admitted_at),
-        "pauze tot": _iso(member.paused_until),
-        "profiel nagekeken op": _iso(member.profile_checked_on),
-        "aantal uitnodigingen": member.invited_n,
-        "aantal ingevuld": member.answered_n,
-        "toestemmingen": [_consent_entry(c) for c in member.consents],
-        "gevraagd voor": [{"vragenlijst": c.wave_ref, "op": c.asked_on.isoformat()} for c in contacts],
-    }
-
-
-def _consent_entry(consent: Consent) -> dict[str, str | None]:
-    return {
-        "doel": consent.purpose.value,
-        "versie": consent.version,
-        "gegeven op": _iso(consent.given_at),
-        "ingetrokken op": _iso(consent.withdrawn_at),
-    }
-
-
-def _iso(value: date | None) -> str | None:
-    return value.isoformat() if value else None
 
 
 def _record(member: Member, action: str) -> None:

@@ -16,7 +16,9 @@ def move_member(member: Member, to: MemberStatus, *, detail: dict[str, Any] | No
     if to is MemberStatus.ACTIVE and member.admitted_at is None:
         member.admitted_at = clock.now()
     if to is not MemberStatus.PAUSED:
-        member.paused_until = None
+        member.paused_until = member.pause_mailed_on = None
+    member.dormant_since = clock.today() if to is MemberStatus.DORMANT else None
+    member.last_call_on = None
     audit.record(
         f"member.{to.value}",
         "member",

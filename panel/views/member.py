@@ -17,7 +17,7 @@ from panel.forms import DigitsForm, EmailForm, LeaveForm, PauseForm, Preferences
 from panel.labels import CODE_FAULT, PROFILE_FAULT
 from panel.models import ConsentPurpose, Member, MemberStatus
 from panel.profiles import ProfileRefusedError
-from panel.services import membership
+from panel.services import membership, own_data
 from panel.views import browser, kept_words
 from panel.views.blueprints import MEMBER
 from panel.views.joining import Page
@@ -174,7 +174,7 @@ def end_pause() -> Page:
 @allow(Audience.MEMBER)
 def data() -> Page:
     """Everything that is kept, readable."""
-    found = membership.export_data(_me())
+    found = own_data.export_data(_me())
     return render_template(
         "panel/member/data.html",
         rows=kept_words.rows(found),
@@ -187,7 +187,7 @@ def data() -> Page:
 @allow(Audience.MEMBER)
 def data_file() -> Page:
     """Everything that is kept, as a file for another program."""
-    content = json.dumps(membership.export_data(_me()), ensure_ascii=False, indent=2)
+    content = json.dumps(own_data.export_data(_me()), ensure_ascii=False, indent=2)
     answer = FileResponse(content, content_type="application/json; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="mijn-gegevens-{clock.today()}.json"'
     return answer

@@ -15,7 +15,7 @@ from core.outbox import Recipient
 from core.permissions import require
 from panel import queries as panel_queries
 from panel.queries import Invitee
-from panel.services import contacts
+from panel.services import burden, contacts
 from surveys import carriage, permissions_fieldwork, working_days
 from surveys.lifecycle import WaveStatus, wave_edge
 from surveys.models import Extension, Fieldwork, Invitation, Wave
@@ -108,7 +108,16 @@ def _draw(wave: Wave) -> list[Invitee]:
     """The invitees; the seed is the frozen hash, so that the draw can be done again and proved."""
     announced = wave.announced_at or wave.frozen_at or clock.now()
     seed = int((wave.frozen_hash or "0")[:15], 16)
-    return panel_queries.invitable(announced, districts=wave.commission.area_districts or (), seed=seed)
+    areas = wave.commission.area_districts or ()
+    return panel_queries.invitable(announced, districts=areas, seed=seed, wave_ref=wave.public_id)
+
+
+def _coming() -> list[burden.ComingWave]:
+    statement = select(Wave.public_id, Wave.title).where(Wave.status.in_((WaveStatus.DESIGN, WaveStatus.READY)))
+    return [burden.ComingWave(ref, title) for ref, title in db.session.execute(statement.order_by(Wave.id))]
+
+
+burden.tell_coming(_coming)
 
 
 def _invite(wave: Wave, people: Sequence[Invitee], frozen: FrozenWave, moment: datetime) -> None:
