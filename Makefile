@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: setup setup-dev run demo check test test-slow bench css
+.PHONY: setup setup-dev run demo check test test-slow bench mutate css
 
 $(VENV)/run.stamp: requirements.txt
 	@$(PYTHON) -m venv $(VENV)
@@ -46,6 +46,16 @@ test-slow: setup-dev
 
 bench: setup-dev .venv-bench/peers.stamp .venv-balance/peers.stamp
 	@$(BIN)/python -m tools.bench
+
+.venv-mutate/ready.stamp: requirements-mutate.txt
+	@$(PYTHON) -m venv .venv-mutate
+	@.venv-mutate/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutate.txt
+	@touch $@
+
+# `make mutate MUTANTS="analysis.weighting.solvers*"`; docs/mutation.md tells what survived and why
+mutate: .venv-mutate/ready.stamp
+	@CI=1 OPENBLAS_NUM_THREADS=1 .venv-mutate/bin/mutmut run $(MUTANTS)
+	@.venv-mutate/bin/mutmut results
 
 css:
 	@$(PYTHON) tools/build_css.py
