@@ -153,6 +153,7 @@ def stratum_label(stratum: str, districts: dict[str, str]) -> str:
 name_kinds(
     {
         "panel.render_letters": "Brieven maken",
+        "panel.composition": "Samenstelling berekenen",
         "panel.code": "Code om door te gaan",
         "panel.known": "Bericht dat iemand al lid is",
         "panel.welcome": "Welkom in het panel",

@@ -163,6 +163,8 @@ def test_panel_shows_drawn_and_self_registered_apart_beside_the_population(
     make.core.complete_settings()
     make.panel.figures()
     make.surveys_fieldwork.members(4)
+    assert "wordt nog geteld" in client.get("/panel").text
+    make.panel.snapshot()
     page = client.get("/panel").text
     for words in ("geloot uit alle inwoners", "zelf aangemeld", "Deel van de inwoners", "Bron: CBS, tabel"):
         assert words in page
