@@ -44,7 +44,7 @@ def test_example_gives_the_weights_of_r(desk: Desk) -> None:
 
 CASES = {
     "rake_panel_a_baseweights_4m": 'margins = ["leeftijd", "geslacht", "wijk", "opleiding"]',
-    "rake_panel_a_cross_margin": 'margins = ["leeftijd*geslacht", "wijk", "opleiding"]',
+    "rake_panel_a_cross_margin": 'margins = ["leeftijd*geslacht", "wijk*opleiding", "huishouden"]',
 }
 
 
