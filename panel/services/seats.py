@@ -16,10 +16,15 @@ from panel.services.transitions import hold, move_member
 
 
 def admit_or_queue(member: Member) -> Member:
-    """Give a member a seat in their stratum, or a place on the waiting list. The caller holds the member's row."""
+    """Give a member a seat in their stratum, or a place on the waiting list. The caller holds the member's row.
+
+    Under the lock of the stratum, so that places are handed out in one order; who waits already goes first.
+    """
     quota = _locked(member.stratum)
-    if quota is not None and _take(quota):
-        return _seat(member)
+    if quota is not None and quota.seats_left > 0:
+        _refill(quota)
+        if _take(quota):
+            return _seat(member)
     member.queued_at = clock.now()
     move_member(member, MemberStatus.WAITING)
     _post("panel.waiting", member)
@@ -41,14 +46,22 @@ def free_seat(member: Member) -> None:
 
 def refill(stratum: str) -> list[Member]:
     """Admit who waits in a stratum, first come first served, as long as there are seats."""
-    quota, admitted = _locked(stratum), []
-    if quota is None:
-        return []
+    quota = _locked(stratum)
+    return [] if quota is None else _refill(quota)
+
+
+def _refill(quota: SeatQuota) -> list[Member]:
+    admitted = []
     while quota.seats_left > 0:
-        member = _next(stratum)
-        if member is None or not _take(quota):
+        member = _next(quota.stratum)
+        if member is None:
             break
-        admitted.append(_seat(hold(member)))
+        if hold(member).status is not MemberStatus.WAITING:
+            # left while this transaction waited for the row
+            continue
+        if not _take(quota):
+            break
+        admitted.append(_seat(member))
     return admitted
 
 
