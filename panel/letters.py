@@ -1,26 +1,18 @@
-"""Letters as tagged PDF. Only the worker imports this: WeasyPrint is heavy and needs Pango."""
+"""Letters: what stands in them, and how they become a tagged PDF in a process of their own."""
 
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from importlib import import_module
+from multiprocessing import get_context
 from typing import Any
 
 import segno
 from babel.dates import format_date
-from flask import current_app
 
 from panel import letter_texts
 
-try:
-    from weasyprint import CSS, HTML
-    from weasyprint.urls import URLFetcher
-except OSError:  # WeasyPrint is installed, the system library Pango is not
-    PRINTABLE = False
-else:
-    PRINTABLE = True
-
-STYLE = Path(__file__).with_name("letter.css")
 ROUND, ADDRESS = "panel/letters/round.html", "panel/letters/address.html"
 
 
@@ -100,22 +92,17 @@ def long_date(day: date, language: str) -> str:
     return format_date(day, format="d MMMM y", locale=language)
 
 
-def render(template: str, letters: Sequence[Letter], mailing: Mailing, **context: Any) -> bytes:
-    """One PDF with the letters; raises PangoMissingError where the system cannot print."""
-    if not PRINTABLE:
-        raise PangoMissingError("letters need Pango: see the page of the letters for what to install")
-    page = current_app.jinja_env.get_template(template).render(letters=letters, mailing=mailing, **context)
-    # what a letter shows is in the letter: nothing is fetched from anywhere
-    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"]))
-    styles = [CSS(filename=str(STYLE)), CSS(string=_window(mailing))]
-    return bytes(document.write_pdf(stylesheets=styles, pdf_variant="pdf/ua-1"))
+def render(template: str, letters: Sequence[Letter], mailing: Mailing, counts: Sequence[str] = ()) -> bytes:
+    """One PDF with the letters, made in a process of its own; raises PangoMissingError where there is no Pango.
+
+    What WeasyPrint needs for a batch goes back to the system with that process, however many batches there are.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as press:
+        return press.submit(compose, template, list(letters), mailing, list(counts)).result()
 
 
-MARGIN_TOP = 20
-HEAD_BELOW_ADDRESS = 30
-
-
-def _window(mailing: Mailing) -> str:
-    """Where the address stands, from the edge of the paper, so that it shows in the window of the envelope."""
-    top = mailing.address_top - MARGIN_TOP
-    return f"address {{ top: {top}mm; }} .head {{ height: {top + HEAD_BELOW_ADDRESS}mm; }}"
+def compose(template: str, letters: Sequence[Letter], mailing: Mailing, counts: Sequence[str] = ()) -> bytes:
+    """Set the letters here and now; only the process that `render` starts loads WeasyPrint."""
+    press = import_module("panel.letter_press")
+    pdf: bytes = press.compose(template, letters, mailing, counts)
+    return pdf

@@ -23,6 +23,7 @@ from panel.models import (
     RecruitmentRound,
     SamplePerson,
 )
+from panel.recruitment_labels import counted
 from panel.services import joining, planning, planning_numbers, recruitment_letters
 from panel.services.recruitment_letters import KEPT, SECOND
 
@@ -85,10 +86,14 @@ def proof_sheet(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         kinds[kind] += 1
         if kind not in first:
             first[kind] = _letter(person, PROOF_CODE, recruitment_round)
-    mailing = mailing_of(recruitment_round, proof=True)
-    counts = [(_kind_label(language, large, mailing), n) for (language, large), n in sorted(kinds.items())]
-    pdf = letters.render(letters.ROUND, [first[kind] for kind in sorted(first)], mailing, counts=counts)
-    file = _keep(pdf, f"proof:{recruitment_round.id}", "proefvel.pdf", PROOF_KEPT)
+    mailing, owner = mailing_of(recruitment_round, proof=True), f"proof:{recruitment_round.id}"
+    counts = [
+        f"{_kind_label(language, large, mailing)}: {counted(n, 'brief', 'brieven')}"
+        for (language, large), n in sorted(kinds.items())
+    ]
+    db.session.rollback()
+    pdf = letters.render(letters.ROUND, [first[kind] for kind in sorted(first)], mailing, counts)
+    file = _keep(pdf, owner, "proefvel.pdf", PROOF_KEPT)
     progress(1, 1)
     return {"file": file.public_id}
 

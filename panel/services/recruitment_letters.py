@@ -17,7 +17,7 @@ from panel.models import LetterBatch, PrintedLetter, RecruitmentRound, RoundStat
 from panel.services.recruitment_record import record
 
 # as many letters as fit in memory beside what a worker holds already
-BATCH = 100
+BATCH = 150
 FIRST, SECOND = 1, 2
 # the file of a batch is kept so long; before that a reprint needs a reason
 KEPT = timedelta(days=7)
