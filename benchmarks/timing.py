@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 MOST_REPEATS = 25
 LEAST_REPEATS = 3
-BUDGET = 6.0
+BUDGET = 3.0
 MEGABYTE = 1024.0
 
 

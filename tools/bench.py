@@ -74,10 +74,12 @@ def main() -> int:
         data.write(folder)
         for task in ("raking", "estimation", "replication"):
             rows += compete(task, folder, absent)
-    print("\n".join(tables(rows)))
+    is_busy = os.getloadavg()[2] > (os.cpu_count() or 1)
+    print("\n".join(tables(rows, is_busy=is_busy)))
+    print(f"Judged by {'processor time: the machine had more work than cores' if is_busy else 'wall time'}.")
     for peer, why in absent.items():
         print(f"{peer}: {MISSING} ({why})")
-    wrong = faults(rows)
+    wrong = faults(rows, is_busy=is_busy)
     print("\n" + "\n".join(wrong or ["Every goal is met and no peer is faster."]))
     alone = [outcome for command in ALONE if (outcome := run_alone(*command))]
     write(rows, absent, wrong, alone)
@@ -123,7 +125,9 @@ def lines(contestant: Contestant, task: str, folder: Path, absent: dict[str, str
         )
         output, failure = done.stdout, done.stderr.strip().splitlines()[-1:] if done.returncode else []
     except subprocess.TimeoutExpired as late:
-        output, failure = (late.stdout or b"").decode(), [f"more than {SECONDS} seconds"]
+        # what had been written by then comes as bytes, whatever was asked for
+        output = late.stdout.decode() if isinstance(late.stdout, bytes) else late.stdout or ""
+        failure = [f"more than {SECONDS} seconds"]
     if failure:
         absent[f"{contestant.name}, {task}"] = failure[0]
     yield from (json.loads(line) for line in output.splitlines() if line.startswith("{"))

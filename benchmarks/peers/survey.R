@@ -119,12 +119,12 @@ replication <- function() {
       control = list(maxit = 200, epsilon = 1e-12))
   }
   made <- NULL
-  times <- timed(function() made <<- make(), 3)
+  times <- timed(function() made <<- make(), 1)
   replicates <- weights(made, "analysis")
   error <- max(apply(replicates, 2, function(w) error_of(frame, w)))
   tell("replication weights", n, "as.svrepdesign(subbootstrap), rake", times, error)
   found <- NULL
-  times <- timed(function() found <<- svymean(items, make()), 3)
+  times <- timed(function() found <<- svymean(items, make()), 1, warm = FALSE)
   writeBin(as.numeric(SE(found)), file.path(folder, "rep_survey_1500.bin"))
   tell("replication means", n, "and svymean", times)
 }
