@@ -58,9 +58,9 @@ class CsvFile:
         return hashlib.sha256(self.content).hexdigest()
 
     def rows(self) -> Iterator[list[str]]:
-        """The cells of every row under the heading, trimmed."""
+        """The cells of every row under the heading, as they stand in the file."""
         for _line, cells in records(self):
-            yield [_plain(cell) for cell in cells[: len(self.header)]]
+            yield cells[: len(self.header)]
 
     def refuse(self, found: Sequence[tuple[str, IntArray, str]]) -> None:
         """Raise FileRefusedError for rows (counted from 0) whose value of a column is wrong, with their lines."""
@@ -194,7 +194,7 @@ def _header(name: str, content: bytes, encoding: str, delimiter: str, required: 
         line, cells = next(_records(content, encoding, delimiter))
     except _UnreadableError as error:
         raise refusal(name, error.line, _UNREADABLE) from error
-    header = tuple(_plain(cell) for cell in cells)
+    header = tuple(plain(cell) for cell in cells)
     known = [cell for cell in header if cell]
     faults = [
         RowError(line, column, "", f"this column is missing; the file has {listed(known)}{suggestion(column, known)}")
@@ -229,7 +229,7 @@ def _blocks(
     source = io.BytesIO(content)
     text = io.TextIOWrapper(source, encoding, newline="")
     reader = filter(_is_filled, csv.reader(text, delimiter=delimiter, strict=True))
-    is_looked_at = _MAY_HOLD_FORMULA.search(content) is not None
+    is_looked_at = any(sign.encode() in content for sign in _FORMULA) and bool(_MAY_HOLD_FORMULA.search(content))
     if is_looked_at:
         _refuse_rows(name, content, dialect, width)
     try:
@@ -275,14 +275,14 @@ def _is_filled(cells: list[str]) -> bool:
     return bool(cells) and (bool(cells[0]) or any(cell.strip() for cell in cells))
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
     """The cell without spaces around it, and without the apostrophe that guards a spreadsheet against formulas."""
     text = cell.strip()
     return text[1:] if text[:1] == "'" and text[1:].lstrip().startswith(FORMULA_STARTS) else text
 
 
 def _column(name: str, levels: dict[str, int], index: IntArray) -> Column:
-    trimmed = [_plain(level) for level in levels]
+    trimmed = [plain(level) for level in levels]
     if trimmed == list(levels):
         return Column(name, tuple(levels), index)
     known = _Levels()

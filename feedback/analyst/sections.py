@@ -24,7 +24,7 @@ class Section:
     def required(self, key: str) -> str:
         """A text that must be there."""
         value = self.text(key)
-        if not value and not isinstance(self.content.get(key), str):
+        if not value and self.content.get(key, "") == "":
             self.fault(key, "is missing")
         return value
 

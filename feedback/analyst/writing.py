@@ -83,10 +83,10 @@ def _beside(path: Path, content: bytes) -> Path:
 
 
 class _Guard(dict[str, str]):
-    """The guarded text of every cell met so far; long texts are not kept."""
+    """What is written for a cell as it was read; the first ones met are kept, as most come back."""
 
     def __missing__(self, cell: str) -> str:
-        guarded = safe(cell)
+        guarded = safe(csv_file.plain(cell))
         if len(self) < _FLUSH:
             self[cell] = guarded
         return guarded
