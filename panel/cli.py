@@ -10,11 +10,12 @@ from flask.cli import AppGroup
 from core import jobs
 from core.db import db
 from core.errors import DomainError, ImportRefusedError
-from panel import jobs_board
+from panel import jobs_board, population_cli
 from panel.queries.snapshots import newest_snapshot
 from panel.services import population, recruitment
 
 GROUP = AppGroup("panel", help="Population, recruitment and members.")
+GROUP.add_command(population_cli.import_population)
 
 
 @GROUP.command("load-population")

@@ -1,7 +1,7 @@
 """What the worker does for the panel: letters and plans, and what the calendar asks."""
 
 from core.jobs import every
-from panel import draw_jobs, recruitment_jobs, upkeep_jobs
+from panel import draw_jobs, population_jobs, recruitment_jobs, upkeep_jobs
 from panel.services import joining, membership, one_time, recruitment, seats
 
 
@@ -21,4 +21,4 @@ def hourly() -> None:
 every(3600, "panel.hourly", hourly)
 every(6 * 3600, "panel.daily", daily)
 
-__all__ = ["daily", "draw_jobs", "hourly", "recruitment_jobs", "upkeep_jobs"]
+__all__ = ["daily", "draw_jobs", "hourly", "population_jobs", "recruitment_jobs", "upkeep_jobs"]

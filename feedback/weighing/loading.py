@@ -1,9 +1,7 @@
 """Reads what a result document follows from: closed responses, cell counts, population figures, the frozen wave."""
 
-import csv
 from dataclasses import fields, replace
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,11 +22,10 @@ from feedback.weighing.inputs import (
     figures_from,
 )
 from panel.queries import PopulationMargin, list_rounds, margins, round_totals
+from panel.queries.category_merges import merge_hierarchy
 from surveys.models import Wave
 from surveys.models.fieldwork import CellCount, SurveyResponse
 from surveys.questionnaire import WeightingPlan, from_document
-
-MERGES = Path(__file__).resolve().parents[2] / "data" / "category_merges.csv"
 
 
 def load_input(publication: Publication, wave: Wave) -> WeighingInput:
@@ -41,10 +38,10 @@ def load_input(publication: Publication, wave: Wave) -> WeighingInput:
         wave_ref=wave.public_id,
         frozen_hash=wave.frozen_hash or "",
         responses=load_responses(wave),
-        figures=tuple(_figures(m) for m in margins(variables)),
+        figures=tuple(_figures(m) for m in margins(variables, as_of=wave.frozen_at)),
         fieldwork=_fieldwork(wave),
         departure=departure_of(publication),
-        merges=_merges(frozen.plan),
+        merges=_merges(frozen.plan, wave),
         privacy_floor=municipal.privacy_floor,
         publication_base=municipal.publication_base,
         code_version=code_version(),
@@ -142,10 +139,11 @@ def _fieldwork(wave: Wave) -> Fieldwork:
     return Fieldwork(wave.invited_n, wave.answered_n, drawn[0], drawn[1], letters, joined)
 
 
-def _merges(plan: WeightingPlan) -> tuple[tuple[str, str, str], ...]:
-    """The frozen merge hierarchy; a plan without one uses the neighbours shipped with the figures."""
+def _merges(plan: WeightingPlan, wave: Wave) -> tuple[tuple[str, str, str], ...]:
+    """The frozen merge hierarchy; a plan without one uses the one that held in the municipality when it was frozen."""
     if plan.merges:
         return tuple((str(m["variable"]), str(m["category"]), str(m["into"])) for m in plan.merges)
-    with MERGES.open(encoding="utf-8", newline="") as file:
-        rows = [r for r in csv.DictReader(file) if r["preference"] == "1"]
-    return tuple((r["variable"], r["category"], r["merge_with"]) for r in rows)
+    first: dict[tuple[str, str], str] = {}
+    for step in merge_hierarchy(as_of=wave.frozen_at):
+        first.setdefault((step.variable, step.category), step.merge_with)
+    return tuple((variable, category, into) for (variable, category), into in first.items())

@@ -12,7 +12,10 @@ from core.web.download import csv_file
 from panel.labels import FIGURE_STATUS, UNIT, VARIABLE
 from panel.models import PopulationFigure
 from panel.queries.population import FigureFilter, figure_variables, list_figures
+from panel.views import clerk_localities, clerk_population_sets
 from panel.views.blueprints import CLERK
+
+__all__ = ["clerk_localities", "clerk_population_sets"]
 
 SIZE = 50
 HEADERS = (

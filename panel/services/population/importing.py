@@ -130,7 +130,7 @@ def _name_of(gm_code: str) -> str:
 def _name_places(places: Sequence[Place], gm_code: str) -> None:
     """Give areas that the file names by their code alone the name they had in the newest numbering we know."""
     known = select(Area.code, Area.name).where(Area.gm_code == gm_code).order_by(Area.vintage)
-    names = dict(db.session.execute(known).tuples().all())
+    names = dict(db.session.execute(known).all())
     for place in places:
         if place.name == place.code:
             place.name = names.get(place.code, place.code)
