@@ -10,7 +10,8 @@ from panel.labels import VARIABLE, age_label, stratum_label
 
 EVERY = 3
 REFUSED = {
-    "no_variation": "Iedereen deed hetzelfde, of er is nog niemand gevraagd. Dan is er niets te vergelijken.",
+    "no_rows": "Er is nog niemand gevraagd. Dan is er niets te vergelijken.",
+    "no_variation": "Iedereen deed hetzelfde. Dan is er niets te vergelijken.",
     "response_separated": "Een combinatie van groepen voorspelt het antwoord precies. Zo is het niet te berekenen.",
     "no_spread": "Alle groepen doen precies even vaak mee. Dan heeft het getal geen marge.",
 }

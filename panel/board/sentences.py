@@ -31,8 +31,9 @@ class Missing:
     @property
     def sentence(self) -> str:
         """The plain words."""
-        verb = "ontbreekt" if self.number == 1 else "ontbreken"
-        first = f"Er {verb} ongeveer {self.number} {self.words}."
+        first = f"Er ontbreken ongeveer {self.number} {self.words}."
+        if self.number == 1:
+            first = f"Er ontbreekt ongeveer 1 van de {self.words}."
         return f"{first} Bij een perfecte loting zou dat toeval kunnen zijn tot {self.by_chance}."
 
 
