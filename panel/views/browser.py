@@ -60,6 +60,16 @@ def count_digits() -> None:
     rate_limit.count(Limit("digits", origins.network(), 60, HOUR))
 
 
+def count_proof() -> None:
+    """Count looked-up proofs of erasure per origin."""
+    rate_limit.count(Limit("proof", origins.network(), 60, HOUR))
+
+
+def count_reports() -> None:
+    """Count reports of a death per origin: enough for a care home, too few to bother a whole panel."""
+    rate_limit.count(Limit("death-report", origins.network(), 10, HOUR))
+
+
 def timing_token() -> str:
     """When a form was opened, signed."""
     stamp = str(int(clock.now().timestamp()))

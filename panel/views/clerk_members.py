@@ -5,13 +5,13 @@ from typing import Any
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from core import audit, clock, trace
+from core import clock, trace
 from core.db import db
 from core.web.access import Audience, allow
 from core.web.download import csv_file
 from panel import queries
 from panel.classes import age_class
-from panel.labels import CATEGORY, MEMBER_COLOUR, MEMBER_STATUS, ORIGIN, age_label, stratum_label
+from panel.labels import CATEGORY, MEMBER_COLOUR, MEMBER_STATUS, ORIGIN, age_label
 from panel.models import Member
 from panel.queries.members import MemberFilter, members_statement
 from panel.views.blueprints import CLERK
@@ -95,20 +95,3 @@ def _row(member: Member, names: dict[str, str]) -> list[str | int | None]:
         member.answered_n,
         member.unanswered_in_row,
     ]
-
-
-@CLERK.get("/griffie/panel/lid/<public_id>")
-@allow(Audience.STAFF, "panel.list_members")
-def show_member(public_id: str) -> str:
-    """One member; looking is a row in the audit log."""
-    member = queries.get_member_by_public_id(public_id)
-    trace.seen("member.view", "member", audit.subject_ref("member", member.id))
-    return render_template(
-        "panel/clerk/member.html",
-        member=member,
-        status=MEMBER_STATUS[member.status],
-        colour=MEMBER_COLOUR[member.status],
-        origin=ORIGIN[member.origin],
-        stratum=stratum_label(member.stratum, {area.code: area.name for area in queries.districts()}),
-        place=queries.waiting_place(member),
-    )

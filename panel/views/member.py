@@ -179,7 +179,8 @@ def data() -> Page:
         "panel/member/data.html",
         rows=kept_words.rows(found),
         consents=[kept_words.consent(one) for one in found["toestemmingen"]],
-        contacts=[kept_words.day(one["op"]) for one in found["gevraagd voor"]],
+        helper=kept_words.helper(found["hulp"]),
+        contacts=[{**one, "op": kept_words.day(one["op"])} for one in found["contact"]],
     )
 
 
@@ -211,10 +212,3 @@ def confirm_leave() -> Page:
     response = visitors.end(SessionKind.MEMBER, redirect(url_for("panel_member.left", reference=reference)))
     db.session.commit()
     return response
-
-
-@MEMBER.get("/gestopt/<reference>")
-@allow(Audience.PUBLIC)
-def left(reference: str) -> Page:
-    """Proof on screen that everything was erased."""
-    return render_template("panel/member/left.html", reference=reference)
