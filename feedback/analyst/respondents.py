@@ -42,6 +42,8 @@ def code(file: CsvFile, plan: Plan, name: str, categories: Sequence[str] = ()) -
     column = file.columns[name]
     missing = set(plan.missing_of(name))
     known = tuple(categories or plan.variable(name).codes or sorted(set(column.levels) - missing))
+    if not known:
+        file.refuse([(name, np.zeros(1, dtype=np.int64), "every cell is empty or missing; expected codes")])
     position = {category: number for number, category in enumerate(known)}
     return Coded(np.array([position.get(level, -1) for level in column.levels], dtype=np.int64)[column.index], known)
 

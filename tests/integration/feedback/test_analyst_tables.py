@@ -320,3 +320,32 @@ def test_interval_method_of_the_plan_is_used(desk: Desk, interval: str) -> None:
     low, high = desk.column("ondergrens", vraag="v")[0], desk.column("bovengrens", vraag="v")[0]
     assert low < desk.column("waarde", vraag="v")[0] < high
     assert high - low == pytest.approx(2 * 1.96 * desk.column("standaardfout", vraag="v")[0], rel=0.1)
+
+
+def test_columns_without_any_answer_are_refused(desk: Desk) -> None:
+    head, *lines = DATA.read_text("utf-8").splitlines()
+    data = desk.lay("data.csv", "\n".join([f"{head},leeg", *(f"{line},NA" for line in lines)]))
+    missing = 'id = "id"\nmissing = ["NA"]'
+    assert desk.weigh(data, plan=desk.lay("w.toml", plan_text(FIVE, data=missing))).exit_code == 0
+    for tables in ('[[tables.items]]\nname = "leeg"', 'breakdowns = ["leeg"]\n[[tables.items]]\nname = "stelling"'):
+        result = desk.tabulate(desk.lay("plan.toml", plan_text("", tables, data=missing)))
+        assert result.exit_code == 3
+        assert "column leeg, 'NA': every cell is empty or missing" in result.output
+
+
+def test_question_that_few_answered_is_not_shown_at_all(desk: Desk) -> None:
+    head, *lines = DATA.read_text("utf-8").splitlines()
+    rows = [f"{line},{'ab'[number % 2] if number < 8 else ''}" for number, line in enumerate(lines)]
+    data = desk.lay("data.csv", "\n".join([f"{head},weinig", *rows]))
+    assert desk.weigh(data, plan=desk.lay("w.toml", plan_text(FIVE))).exit_code == 0
+    tables = 'replicates = 20\n[[tables.items]]\nname = "weinig"'
+    assert desk.tabulate(desk.lay("plan.toml", plan_text("", tables))).exit_code == 0
+    assert [row["opmerking"] for row in desk.rows(vraag="weinig")] == ["te weinig antwoorden"]
+    assert "Deze uitkomst laten we niet zien: te weinig antwoorden." in desk.page("tabellen.html")
+
+
+def test_association_that_cannot_be_tested_says_why(desk: Desk) -> None:
+    tabulated(desk, 'breakdowns = ["leeftijd"]\n[[tables.items]]\nname = "geslacht"\nanswers = ["man", "vrouw", "x"]')
+    rows = desk.rows(soort="toets")
+    assert [row["opmerking"][:16] for row in rows] == ["niet te toetsen:"]
+    assert rows[0]["opmerking"].endswith("leave it out or merge it")

@@ -11,8 +11,10 @@ from pathlib import Path
 import html5lib
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
+from feedback.cli import ANALYSIS
 from tests.integration.feedback.analyst_files import DATA, MARGINS, PLAN, ROOT, Desk, plan_text
 from tests.reference.reference_cases import outputs
 
@@ -95,6 +97,10 @@ def test_members_of_a_household_get_one_weight(desk: Desk) -> None:
     assert result.exit_code == 0, result.output
     weights = desk.weights().reshape(-1, 3)
     np.testing.assert_allclose(weights, np.repeat(weights[:, :1], 3, axis=1), rtol=1e-12)
+    both = 'id = "id"\nhousehold = "adres"\nclusters = "adres"'
+    result = desk.tabulate(desk.lay("t.toml", plan_text(weighting, ITEM.removeprefix("[tables]\n"), data=both)))
+    assert result.exit_code == 0, result.output
+    assert desk.rows(vraag="v1")[0]["vrijheidsgraden"] == "439"
 
 
 def test_figures_that_the_product_ships_are_read_as_they_are(desk: Desk) -> None:
@@ -116,6 +122,9 @@ def test_figures_that_the_product_ships_are_read_as_they_are(desk: Desk) -> None
     male = np.array(["male;" in line for line in lines[1:]]) & np.array(["female" not in line for line in lines[1:]])
     assert weights[male].sum() == pytest.approx(26586, rel=1e-9)
     assert "Bron: 86165NED; 83502NED, 2025-01-01" in desk.page("weging.html")
+    item = '[tables]\n[[tables.items]]\nname = "sex"\n'
+    assert desk.tabulate(desk.lay("t.toml", plan.read_text("utf-8") + item)).exit_code == 0
+    assert desk.column("waarde", antwoord="male")[0] == pytest.approx(26586 / 54853, rel=1e-9)
     without = desk.lay("plan.toml", plan_text(weighting, population="derivation_tolerance = 0.005"))
     refused = desk.weigh(data, margins=margins, plan=without)
     assert refused.exit_code == 3
@@ -298,3 +307,47 @@ def test_commands_belong_to_the_application(app: Flask) -> None:
     assert result.exit_code == 0
     assert "Weigh the respondents in DATA to population margins, by a plan." in result.output
     assert "Exit codes" in result.output
+
+
+def test_plan_without_the_part_that_a_command_needs_is_refused(desk: Desk) -> None:
+    plan = desk.lay("plan.toml", plan_text(""))
+    result = desk.weigh(plan=plan)
+    assert result.exit_code == 3
+    assert "[weighting] is missing" in result.output
+    assert desk.weigh().exit_code == 0
+    result = desk.tabulate(plan)
+    assert result.exit_code == 3
+    assert "[tables] is missing" in result.output
+
+
+def test_population_without_a_total_is_refused(desk: Desk) -> None:
+    weighting = 'margins = ["opleiding"]\n[weighting.excluded_classes]\nopleiding = ["hoog"]'
+    result = desk.weigh(plan=desk.lay("plan.toml", plan_text(weighting)))
+    assert result.exit_code == 3
+    assert "population.total is missing, and no margin covers the whole population" in result.output
+    with_total = desk.lay("plan.toml", plan_text(weighting, population="total = 51873"))
+    assert desk.weigh(plan=with_total).exit_code == 0
+    assert desk.weights().sum() == pytest.approx(51873)
+
+
+def test_file_that_cannot_be_written_leaves_nothing_behind(desk: Desk) -> None:
+    place = desk.folder / "nieuw"
+    arguments = ["weigh", DATA, "--margins", MARGINS, "--plan", PLAN, "--out", desk.weighted]
+    result = CliRunner().invoke(ANALYSIS, [str(a) for a in (*arguments, "--report", place / "weging.html")])
+    assert result.exit_code == 2
+    assert "does not exist" in result.output
+    # a name that no file system takes
+    result = CliRunner().invoke(ANALYSIS, [str(a) for a in (*arguments, "--report", desk.folder / ("w" * 254))])
+    assert result.exit_code == 5
+    assert "nothing was written" in result.output
+    assert desk.names() == set()
+
+
+def test_small_groups_are_named_with_the_merge_that_the_plan_declares(desk: Desk) -> None:
+    lines = DATA.read_text("utf-8").splitlines()
+    young = [line for line in lines if "16-24" in line]
+    left = [line for line in lines if line not in young[4:]]
+    assert desk.weigh(desk.lay("data.csv", "\n".join(left))).exit_code == 0
+    page = desk.page("weging.html")
+    assert "<strong>Leeftijd: 16-24</strong> (4 antwoorden). Voorstel: samenvoegen met 25-34." in page
+    assert "into = &#34;25-34&#34;" in page
