@@ -59,3 +59,6 @@ mutate: .venv-mutate/ready.stamp
 
 css:
 	@$(PYTHON) tools/build_css.py
+
+translations: setup
+	@$(BIN)/python tools/compile_translations.py

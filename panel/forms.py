@@ -73,10 +73,12 @@ class ProfileForm(Form):
         choices=options((k.value, v) for k, v in TENURE.items()),
     )
 
+    no_district = "Kies uw wijk"
+
     def offer_districts(self, areas: list[Area]) -> None:
         """Fill in the wijken to choose from; without figures the choice stays open to one unknown wijk."""
         pairs = [(area.code, area.name) for area in areas] or [("-", "mijn wijk staat er niet bij")]
-        self.district_code.choices = options([("", "Kies uw wijk"), *pairs])
+        self.district_code.choices = options([("", self.no_district), *pairs])
 
     def change(self) -> ProfileChange:
         """The filled-in profile as a change."""
@@ -91,9 +93,9 @@ class ProfileForm(Form):
             tenure=Tenure(self.tenure.data),
         )
 
-    def profile(self, email: str | None, address: Address | None = None) -> ProfileInput:
+    def profile(self, email: str | None, address: Address | None = None, language: str = "nl") -> ProfileInput:
         """The filled-in profile."""
-        return ProfileInput(**vars(self.change()), email=email, address=address)
+        return ProfileInput(**vars(self.change()), email=email, address=address, language=language)
 
 
 class ConsentFields(Form):
@@ -114,9 +116,11 @@ class JoinForm(ProfileForm, ConsentFields):
     email = EmailField("E-mailadres", [Optional(), longest(254), email_address()], filters=[strip])
 
 
-class SignUpForm(ProfileForm, ConsentFields):
-    """Open sign-up."""
+class AddressedForm(ProfileForm, ConsentFields):
+    """A profile with an address; the wijk follows from it where the postcodes tell."""
 
+    no_district = "Zoek mijn wijk op"
+    district_code = SelectField("Wijk", [Optional()])
     street = StringField("Straat", [required("Vul uw straat in."), longest(120)], filters=[strip])
     house_number = StringField(
         "Huisnummer met toevoeging", [required("Vul uw huisnummer in."), longest(20)], filters=[strip]
@@ -130,11 +134,6 @@ class SignUpForm(ProfileForm, ConsentFields):
         filters=[strip],
     )
     city = StringField("Woonplaats", [required("Vul uw woonplaats in."), longest(120)], filters=[strip])
-    email = EmailField(
-        "E-mailadres", [required("Vul uw e-mailadres in."), longest(254), email_address()], filters=[strip]
-    )
-    website = StringField("Laat dit veld leeg", [Optional()])
-    started = StringField("", [Optional()])
 
     def address(self) -> Address:
         """The address, with the postcode written one way."""
@@ -145,6 +144,37 @@ class SignUpForm(ProfileForm, ConsentFields):
             postcode=f"{postcode[:4]} {postcode[4:]}",
             city=self.city.data or "",
         )
+
+
+class SignUpForm(AddressedForm):
+    """Open sign-up."""
+
+    email = EmailField(
+        "E-mailadres", [required("Vul uw e-mailadres in."), longest(254), email_address()], filters=[strip]
+    )
+    website = StringField("Laat dit veld leeg", [Optional()])
+    started = StringField("", [Optional()])
+
+
+class RegisterForm(AddressedForm):
+    """What the griffie fills in for somebody who calls, writes or stands at the desk."""
+
+    channel = RadioField(
+        "Hoe meldt deze persoon zich?",
+        [required("Kies hoe deze persoon zich meldt.")],
+        choices=options((("paper", "kaart of brief"), ("telephone", "telefoon"), ("desk", "balie"))),
+    )
+    letter_code = StringField("Code uit de brief", [Optional(), longest(40)], filters=[strip])
+
+    def without_address(self) -> None:
+        """The letter tells the address: only the wijk is still asked."""
+        for name in ("street", "house_number", "postcode", "city"):
+            self[name].validators = [Optional()]
+        self.district_code.validators = [required("Kies de wijk.")]
+
+    def address_given(self) -> Address | None:
+        """The address, or nothing where the letter tells it."""
+        return None if self.letter_code.data else self.address()
 
 
 class PauseForm(Form):

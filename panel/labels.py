@@ -114,6 +114,8 @@ PROFILE_FAULT = {
     "too-young": "U kunt lid worden in het jaar dat u 16 wordt of later.",
     "impossible": "Controleer dit jaar. Het kan niet kloppen.",
     "no-such-district": "Kies een wijk uit de lijst.",
+    "district-unknown": "Wij kunnen uw wijk niet vinden bij dit adres. Kies uw wijk uit de lijst.",
+    "known": "Deze persoon is al lid of staat al op de lijst. Zoek het lid op naam of adres.",
     "outside-municipality": (
         "Deze postcode ligt niet in de gemeente. Alleen inwoners kunnen lid worden. Klopt de postcode wel? Bel ons dan."
     ),
@@ -156,6 +158,7 @@ name_kinds(
         "panel.composition": "Samenstelling berekenen",
         "panel.code": "Code om door te gaan",
         "panel.known": "Bericht dat iemand al lid is",
+        "panel.duplicate": "Bericht dat iemand twee keer lid was",
         "panel.welcome": "Welkom in het panel",
         "panel.waiting": "Bericht over de wachtlijst",
         "panel.farewell": "Bevestiging van vertrek",

@@ -10,80 +10,68 @@ from core.db import db
 from core.models import Mail
 from core.outbox import MailContent, register
 from core.web.context import site
-from panel import mail_texts
+from panel import joining_texts, mail_texts
 from panel.models import CodePurpose, Farewell, Member, MemberStatus, SignInRequest
-from panel.queries.members import members_with_email, waiting_place
-from panel.services import membership, one_time
-
-SUBJECTS = {
-    CodePurpose.SIGN_IN: "Uw code om in te loggen",
-    CodePurpose.CONFIRM_EMAIL: "Uw code om uw e-mailadres te bevestigen",
-    CodePurpose.CHANGE_EMAIL: "Uw code voor uw nieuwe e-mailadres",
-}
+from panel.queries.members import members_with_email, waiting_place, waiting_total
+from panel.services import joining, membership, one_time
 
 
 def code_mail(mail: Mail) -> MailContent | None:
     """The one-time code with a link beside it; dropped when over, or when nobody has this address."""
     request = db.session.get(SignInRequest, mail.recipient_id)
-    if request is None or not one_time.is_live(request) or not _is_for_somebody(request):
+    if request is None or not one_time.is_live(request):
+        return None
+    member = _asked_by(request)
+    if member is None:
         return None
     url = links.absolute("panel_member.code_link", public_id=request.public_id, key=one_time.link_key(request))
-    return MailContent(
-        to=request.email,
-        subject=SUBJECTS[request.purpose],
-        template="panel_code",
-        context={"code": one_time.code_of(request), "url": url, "purpose": request.purpose.value},
-    )
+    subject = joining_texts.code_subject(request.purpose.value, member.language)
+    text = joining_texts.text_of("code", member.language).fill({"subject": subject})
+    context = {"code": one_time.code_of(request), "url": url, "text": text, "language": member.language}
+    return MailContent(to=request.email, subject=text.subject, template="panel_code", context=context)
 
 
-def _is_for_somebody(request: SignInRequest) -> bool:
+def _asked_by(request: SignInRequest) -> Member | None:
+    """Whose code this is; for who signs in with a shared mailbox the first of them."""
     if request.purpose is CodePurpose.SIGN_IN:
-        return bool(members_with_email(request.email_index))
-    return request.member_id is not None
+        return next(iter(members_with_email(request.email_index)), None)
+    return db.session.get(Member, request.member_id) if request.member_id is not None else None
 
 
 def known_mail(mail: Mail) -> MailContent | None:
-    """Somebody tried to join again: only the mailbox on record hears it."""
+    """Somebody tried to join again, or stood there twice: only the mailbox on record hears it."""
     member = _member(mail)
-    if member is None or member.email is None:
-        return None
-    return MailContent(
-        to=member.email,
-        subject="U bent al bij ons bekend",
-        template="panel_known",
-        context={"first_name": member.first_name, "url": links.absolute("panel_member.sign_in")},
-    )
+    return _about_joining(member, mail.kind, links.absolute("panel_member.sign_in")) if member else None
 
 
 def welcome_mail(mail: Mail) -> MailContent | None:
     """In at last; dropped when the member has left since."""
     member = _member(mail)
-    if member is None or member.email is None or member.status is not MemberStatus.ACTIVE:
+    if member is None or member.status is not MemberStatus.ACTIVE:
         return None
-    return MailContent(
-        to=member.email,
-        subject="Welkom bij het panel",
-        template="panel_welcome",
-        context={"first_name": member.first_name, "url": links.absolute("panel_member.sign_in")},
-    )
+    return _about_joining(member, mail.kind, links.absolute("panel_member.sign_in"))
 
 
 def waiting_mail(mail: Mail) -> MailContent | None:
-    """On the waiting list, with the place; dropped when no longer waiting."""
+    """On the waiting list, with the place and a link to it; dropped when no longer waiting."""
     member = _member(mail)
     place = waiting_place(member) if member else None
-    if member is None or member.email is None or place is None:
+    if member is None or place is None:
         return None
-    return MailContent(
-        to=member.email,
-        subject=f"U staat op de wachtlijst: plaats {place}",
-        template="panel_waiting",
-        context={
-            "first_name": member.first_name,
-            "place": place,
-            "url": links.absolute("panel_member.sign_in"),
-        },
-    )
+    key = joining.place_key(member)
+    url = links.absolute("panel_public.waiting_list", public_id=member.public_id, key=key)
+    return _about_joining(member, mail.kind, url, {"place": place, "total": waiting_total(member)})
+
+
+def _about_joining(
+    member: Member, kind: str, url: str, values: Mapping[str, object] | None = None
+) -> MailContent | None:
+    if member.email is None:
+        return None
+    known = {"first_name": member.first_name or "", "panel": site().name, **(values or {})}
+    text = joining_texts.text_of(kind.removeprefix("panel."), member.language).fill(known)
+    context = {"text": text, "url": url, "language": member.language}
+    return MailContent(to=member.email, subject=text.subject, template="panel_message", context=context)
 
 
 def farewell_mail(mail: Mail) -> MailContent | None:
@@ -159,6 +147,7 @@ def _member(mail: Mail) -> Member | None:
 
 register("panel.code", code_mail, first=True)
 register("panel.known", known_mail, first=True)
+register("panel.duplicate", known_mail)
 register("panel.welcome", welcome_mail)
 register("panel.waiting", waiting_mail)
 register("panel.farewell", farewell_mail)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from core.errors import DomainError
 from panel.models import Education, Sex, Tenure
 
-CONSENT_VERSION = "2026-1"
 OLDEST = 115
 
 

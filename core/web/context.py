@@ -7,7 +7,7 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request, session
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock, settings
@@ -15,6 +15,10 @@ from core.config import Config
 from core.web import form_errors, visitors
 
 LOCALE = "nl"
+LANGUAGES = ("nl", "en")
+# where the form cookie keeps the language
+LANGUAGE_KEY = "language"
+_translated: set[str] = set()
 NEUTER = ("presidium", "college", "bestuur", "seniorenconvent", "algemeen bestuur", "dagelijks bestuur")
 
 
@@ -56,9 +60,17 @@ def config() -> Config:
     return found
 
 
+def translated(*endpoints: str) -> None:
+    """Name the pages that exist in every language; all others stay wholly Dutch."""
+    _translated.update(endpoints)
+
+
 def locale() -> str:
-    """The language of this request: what the form cookie says, Dutch otherwise."""
-    return LOCALE
+    """The language of this request: on a translated page what the form cookie says, Dutch otherwise."""
+    if not has_request_context() or request.endpoint not in _translated:
+        return LOCALE
+    chosen = session.get(LANGUAGE_KEY)
+    return chosen if chosen in LANGUAGES else LOCALE
 
 
 def site() -> Site:
@@ -120,6 +132,7 @@ def _values() -> dict[str, Any]:
     return {
         "site": site(),
         "visitor": visitor,
+        "language": locale(),
         "nav_items": build(visitor) if build and request.endpoint else [],
     }
 

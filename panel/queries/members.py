@@ -81,6 +81,12 @@ def waiting_place(member: Member) -> int | None:
     return (ahead or 0) + 1
 
 
+def waiting_total(member: Member) -> int:
+    """How many wait in the stratum of a member."""
+    waiting = select(func.count()).where(Member.status == MemberStatus.WAITING, Member.stratum == member.stratum)
+    return db.session.scalar(waiting) or 0
+
+
 @dataclass(frozen=True)
 class MemberFilter:
     """What the list of members is narrowed to; `search` is exact: e-mail, surname, postcode + number, or number."""

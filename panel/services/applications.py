@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core import audit, clock
 from core.db import db
 from panel import classes, indexes
+from panel.consents import CONSENT_VERSIONS
 from panel.models import (
     Consent,
     ConsentPurpose,
@@ -16,19 +17,37 @@ from panel.models import (
     MemberStatus,
     SamplePerson,
 )
-from panel.profiles import CONSENT_VERSION, Address, ProfileInput, ProfileRefusedError, faults
-from panel.services import membership, profile_rules
+from panel.profiles import Address, ProfileInput, ProfileRefusedError, faults
+from panel.services import membership, population, profile_rules
 from panel.services.transitions import hold
 
 
-def refuse_faults(profile: ProfileInput, consents: AbstractSet[ConsentPurpose], *, open_sign_up: bool = False) -> None:
+def locate(profile: ProfileInput) -> ProfileInput:
+    """The same profile with the wijk of its address; a chosen wijk stands where the address does not tell for sure."""
+    if profile.address is None:
+        return profile
+    found = population.district_of(profile.address.postcode, profile.address.house_number)
+    if found is None or (profile.district_code and not found.certain):
+        return profile
+    return replace(profile, district_code=found.district_code)
+
+
+def refuse_faults(
+    profile: ProfileInput,
+    consents: AbstractSet[ConsentPurpose],
+    *,
+    open_sign_up: bool = False,
+    on_behalf: bool = False,
+) -> None:
     """Raise ProfileRefusedError with every field that breaks a rule."""
     rules = profile_rules.current()
     limits = rules if open_sign_up else replace(rules, postcodes=frozenset())
     found = faults(profile, limits)
     if ConsentPurpose.PARTICIPATE not in consents:
         found["participate"] = "consent"
-    if open_sign_up and profile.email is None:
+    if open_sign_up and not profile.district_code:
+        found["district_code"] = "district-unknown"
+    if open_sign_up and profile.email is None and not on_behalf:
         found["email"] = "email-needed"
     if open_sign_up and profile.address is None:
         found["postcode"] = "required"
@@ -88,7 +107,7 @@ def apply(profile: ProfileInput, consents: AbstractSet[ConsentPurpose], person: 
         applied_at=moment,
         profile_checked_on=clock.today(),
         consents=[
-            Consent(purpose=purpose, version=CONSENT_VERSION, given_at=moment)
+            Consent(purpose=purpose, version=CONSENT_VERSIONS[purpose], given_at=moment)
             for purpose in ConsentPurpose
             if purpose in consents
         ],

@@ -3,9 +3,9 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from core import audit, clock, jobs, outbox
+from core import audit, clock, crypto, jobs, outbox
 from core.db import db
 from core.dialect import begin_write
 from core.errors import DomainError, NotFoundError
@@ -85,7 +85,7 @@ def join_from_letter(
 def sign_up(*, profile: ProfileInput, consents: AbstractSet[ConsentPurpose], browser_key: str) -> Joined:
     """Open sign-up: the same answer whether or not this person is known already."""
     require("panel.join")
-    filled = tidy(profile)
+    filled = applications.locate(tidy(profile))
     applications.refuse_faults(filled, consents, open_sign_up=True)
     begin_write(db.session)
     known = applications.find_known(filled)
@@ -134,6 +134,17 @@ def _admit_drawn(member: Member) -> Member:
     move_member(member, MemberStatus.ACTIVE)
     _welcome(member)
     return member
+
+
+def place_key(member: Member) -> str:
+    """The key in the link to one's place on the waiting list; it shows that place and nothing else."""
+    return crypto.b64(crypto.mac("waiting-place", member.public_id)[:16])
+
+
+def find_by_place_key(public_id: str, key: str) -> Member | None:
+    """The applicant of such a link, or None."""
+    member = db.session.scalars(select(Member).where(Member.public_id == public_id)).first()
+    return member if member is not None and crypto.equal(key, place_key(member)) else None
 
 
 def address_code(member: Member) -> str:

@@ -13,6 +13,7 @@ from core.errors import DomainError
 from core.models import Mail, MailState, SessionKind
 from core.permissions import require
 from panel import indexes
+from panel.consents import CONSENT_VERSIONS, outdated
 from panel.models import (
     CodePurpose,
     Consent,
@@ -31,7 +32,7 @@ from panel.models import (
     Tenure,
     UpkeepTouch,
 )
-from panel.profiles import CONSENT_VERSION, Address, ProfileInput, ProfileRefusedError, rule_faults
+from panel.profiles import Address, ProfileInput, ProfileRefusedError, rule_faults
 from panel.services import one_time, profile_rules, recruitment, seats
 from panel.services.transitions import hold, move_member
 
@@ -170,11 +171,27 @@ def _set_consent(member: Member, purpose: ConsentPurpose, *, given: bool) -> Non
     if given == has_consent(member, purpose):
         return
     if given:
-        member.consents.append(Consent(purpose=purpose, version=CONSENT_VERSION, given_at=clock.now()))
+        member.consents.append(Consent(purpose=purpose, version=CONSENT_VERSIONS[purpose], given_at=clock.now()))
         return
     for consent in member.consents:
         if consent.purpose is purpose and consent.withdrawn_at is None:
             consent.withdrawn_at = clock.now()
+
+
+def renew_consents(member: Member, given: frozenset[ConsentPurpose]) -> Member:
+    """Answer to texts that changed: the old consent ends, the new one holds for what was ticked.
+
+    Taking part needs its consent: who does not give it leaves, or keeps what they agreed to until they decide.
+    """
+    require("panel.manage_membership", member)
+    hold(member)
+    for purpose in outdated(member.consents):
+        if purpose is ConsentPurpose.PARTICIPATE and purpose not in given:
+            continue
+        _set_consent(member, purpose, given=False)
+        _set_consent(member, purpose, given=purpose in given)
+    _record(member, "member.renew_consents")
+    return member
 
 
 def pause(member: Member, until: date) -> Member:

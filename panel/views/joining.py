@@ -1,19 +1,22 @@
 """Joining with the code of a letter."""
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from core.db import db
+from core.web import origins
 from core.web.access import Audience, allow
 from panel import queries
 from panel.forms import CodeForm, DigitsForm, JoinForm, add_faults
 from panel.labels import CODE_FAULT, PROFILE_FAULT
 from panel.models import Member, MemberOrigin, MemberStatus, SamplePerson
 from panel.profiles import ProfileRefusedError
+from panel.queries.members import waiting_total
 from panel.services import joining
 from panel.services.joining import CodeRefusedError, Joined
 from panel.views import browser
 from panel.views.blueprints import PUBLIC
+from panel.views.language import chosen_language, show
 from panel.views.profile_faults import tell_the_rest
 
 Page = Response | str | tuple[str, int]
@@ -23,7 +26,7 @@ Page = Response | str | tuple[str, int]
 @allow(Audience.PUBLIC)
 def letter_code() -> Page:
     """Ask for the code; the QR code of a letter fills it in. Writes nothing."""
-    return render_template("panel/public/letter_code.html", form=CodeForm(code=request.args.get("code", "")))
+    return show("panel/public/letter_code.html", form=CodeForm(code=request.args.get("code", "")))
 
 
 @PUBLIC.post("/meedoen")
@@ -33,7 +36,7 @@ def use_letter_code() -> Page:
     browser.count_letter_code()
     form = CodeForm()
     if not form.validate_on_submit():
-        return render_template("panel/public/letter_code.html", form=form), 422
+        return show("panel/public/letter_code.html", form=form), 422
     code = form.code.data or ""
     try:
         if joining.find_by_address_code(code) is not None:
@@ -41,7 +44,7 @@ def use_letter_code() -> Page:
         joining.start_from_letter(code)
     except CodeRefusedError as refused:
         form.code.errors = [CODE_FAULT[refused.code]]
-        return render_template("panel/public/letter_code.html", form=form), 422
+        return show("panel/public/letter_code.html", form=form), 422
     browser.keep("letter_code", code)
     return redirect(url_for("panel_public.join"))
 
@@ -71,7 +74,7 @@ def join() -> Page:
         first_name=person.first_name, last_name=person.last_name, district_code=person.district_code, sex=person.sex
     )
     form.offer_districts(queries.districts())
-    return render_template("panel/public/join.html", form=form, person=person)
+    return show("panel/public/join.html", form=form, person=person)
 
 
 @PUBLIC.post("/meedoen/gegevens")
@@ -92,13 +95,13 @@ def submit_join() -> Page:
             add_faults(form, refused.faults, PROFILE_FAULT)
     else:
         tell_the_rest(form)
-    return render_template("panel/public/join.html", form=form, person=_person()), 422
+    return show("panel/public/join.html", form=form, person=_person()), 422
 
 
 def _join(form: JoinForm) -> Joined:
     return joining.join_from_letter(
         code=browser.kept("letter_code"),
-        profile=form.profile(form.email.data or None),
+        profile=form.profile(form.email.data or None, language=chosen_language()),
         consents=form.consents(),
         browser_key=browser.key(),
     )
@@ -120,7 +123,7 @@ def confirm_email() -> Page:
     """Ask for the six digits of the e-mail."""
     if not browser.kept("confirm"):
         return redirect(url_for("panel_public.letter_code"))
-    return render_template("panel/public/confirm_email.html", form=DigitsForm(formdata=None))
+    return show("panel/public/confirm_email.html", form=DigitsForm(formdata=None))
 
 
 @PUBLIC.post("/meedoen/e-mail")
@@ -130,12 +133,12 @@ def use_email_code() -> Page:
     browser.count_digits()
     form = DigitsForm()
     if not form.validate_on_submit():
-        return render_template("panel/public/confirm_email.html", form=form), 422
+        return show("panel/public/confirm_email.html", form=form), 422
     outcome = joining.confirm_email(browser.kept("confirm"), form.code.data or "", browser.key())
     if outcome.member is None:
         db.session.commit()
         form.code.errors = [CODE_FAULT[outcome.reason]]
-        return render_template("panel/public/confirm_email.html", form=form), 422
+        return show("panel/public/confirm_email.html", form=form), 422
     browser.drop("confirm")
     return _go_on(outcome)
 
@@ -147,8 +150,27 @@ def joined() -> Page:
     reference = browser.kept("joined")
     if not reference:
         return redirect(url_for("panel_public.letter_code"))
-    member = queries.get_member_by_public_id(reference)
-    return render_template("panel/public/joined.html", step=_step(member), place=queries.waiting_place(member))
+    return _standing(queries.get_member_by_public_id(reference))
+
+
+@PUBLIC.get("/wachtlijst/<public_id>/<key>")
+@allow(Audience.PUBLIC)
+def waiting_list(public_id: str, key: str) -> Page:
+    """Where an applicant stands, by the link of the mail: the place and no more. Writes nothing."""
+    member = joining.find_by_place_key(public_id, key)
+    if member is None:
+        origins.count_wrong_link()
+        abort(404)
+    return _standing(member)
+
+
+def _standing(member: Member) -> str:
+    return show(
+        "panel/public/joined.html",
+        step=_step(member),
+        place=queries.waiting_place(member),
+        total=waiting_total(member),
+    )
 
 
 def _step(member: Member) -> str:

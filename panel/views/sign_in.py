@@ -9,6 +9,7 @@ from core.db import db
 from core.models import SessionKind
 from core.web import origins, visitors
 from core.web.access import Audience, allow
+from panel.consents import outdated
 from panel.forms import DigitsForm, EmailForm
 from panel.labels import CODE_FAULT
 from panel.models import CodePurpose, Member
@@ -19,6 +20,7 @@ from panel.views import browser
 from panel.views.blueprints import MEMBER
 from panel.views.joining import Page
 
+CONSENT = "/mijn/toestemming"
 HOME = "/mijn"
 TYPED_AT = {
     CodePurpose.SIGN_IN: "panel_member.use_code",
@@ -117,7 +119,7 @@ def _start(member: Member) -> Response:
     service.note_sign_in(member)
     token = visitors.start(SessionKind.MEMBER, str(member.id))
     db.session.commit()
-    target = links.local_path(browser.kept("next")) or HOME
+    target = CONSENT if outdated(member.consents) else links.local_path(browser.kept("next")) or HOME
     browser.drop("sign_in", "next")
     return visitors.give_cookie(redirect(target), SessionKind.MEMBER, token)
 

@@ -2,9 +2,10 @@
 
 import secrets
 
-from flask import redirect, render_template, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
+from core import settings
 from core.db import db
 from core.web.access import Audience, allow
 from panel import queries
@@ -15,6 +16,7 @@ from panel.services import joining
 from panel.views import browser
 from panel.views.blueprints import PUBLIC
 from panel.views.joining import Page
+from panel.views.language import chosen_language, show
 from panel.views.profile_faults import tell_the_rest
 
 TOO_QUICK = "Dit ging erg snel. Kijk uw gegevens na en verstuur ze nog een keer."
@@ -26,7 +28,7 @@ def sign_up() -> Page:
     """The form of open sign-up."""
     form = SignUpForm(started=browser.timing_token())
     form.offer_districts(queries.districts())
-    return render_template("panel/public/sign_up.html", form=form)
+    return show("panel/public/sign_up.html", form=form, minimum_age=settings.municipal().minimum_age)
 
 
 @PUBLIC.post("/aanmelden")
@@ -48,7 +50,7 @@ def submit_sign_up() -> Page:
     else:
         tell_the_rest(form)
     form.started.data = browser.timing_token()
-    return render_template("panel/public/sign_up.html", form=form), 422
+    return show("panel/public/sign_up.html", form=form, minimum_age=settings.municipal().minimum_age), 422
 
 
 def _human(form: SignUpForm) -> bool:
@@ -60,7 +62,7 @@ def _human(form: SignUpForm) -> bool:
 
 def _sign_up(form: SignUpForm) -> Response:
     outcome = joining.sign_up(
-        profile=form.profile(form.email.data, form.address()),
+        profile=form.profile(form.email.data, form.address(), chosen_language()),
         consents=form.consents(),
         browser_key=browser.key(),
     )

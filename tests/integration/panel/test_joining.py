@@ -210,7 +210,7 @@ def test_open_sign_up_in_the_browser(ready: SimpleNamespace, client: CheckingCli
     assert member.postcode == "3701 AB"
     assert client.post("/meedoen", data={"code": joining.address_code(member)}).location == "/meedoen/klaar"
     waiting = client.get("/meedoen/klaar").get_data(as_text=True)
-    assert "plaats <strong>1</strong>" in waiting
+    assert "U staat op plaats 1 van 1." in waiting
 
 
 def test_honeypot_gets_the_same_answer_and_makes_nobody(ready: SimpleNamespace, client: CheckingClient) -> None:

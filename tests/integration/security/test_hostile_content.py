@@ -122,7 +122,7 @@ def test_a_line_break_in_a_name_or_title_makes_no_header(
 ) -> None:
     def renderer(_mail: Any) -> MailContent:
         return MailContent(
-            "lid@voorbeeld.example\r\nBcc: kwaad@kwaad.example", "Titel\r\nBcc: x@kwaad.example", "panel_known"
+            "lid@voorbeeld.example\r\nBcc: kwaad@kwaad.example", "Titel\r\nBcc: x@kwaad.example", "panel_message"
         )
 
     outbox.register("test.injection", renderer)
