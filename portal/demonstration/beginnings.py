@@ -9,7 +9,9 @@ from core import clock, settings
 from core.accounts import second_factor, services, setup_link
 from core.models import Account
 from core.settings import MunicipalSettings
+from panel.queries.population import neighbourhoods
 from panel.services import population
+from panel.services.population import localities
 from portal.demonstration.names import STREET_ENDS, STREET_STARTS
 from portal.demonstration.stage import Stage
 from portal.demonstration.story.people import ADMINISTRATOR
@@ -17,6 +19,14 @@ from portal.demonstration.story.shapes import AccountStory
 
 WORDS_PER_PASSWORD = 4
 START = -425
+# the last four digits of a buurt: two of the wijk, two of the buurt in it
+KERNEN = {
+    "Zeist": ("01", "02", "03", "0401", "0402", "0403", "0404", "0405"),
+    "Austerlitz": ("0406", "0407"),
+    "Huis ter Heide": ("0501", "0502"),
+    "Bosch en Duin": ("0503",),
+    "Den Dolder": ("0505", "0506"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,8 +57,18 @@ def begin(stage: Stage) -> list[StaffDoor]:
     with stage.scene(stage.calendar.at(START, 11), ADMINISTRATOR):
         settings.save(MunicipalSettings(**stage.story.settings), reason="Vastgesteld door de raad (voorbeeld)")
         population.load_shipped(stage.story.settings["gm_code"])
+        group_neighbourhoods(stage.story.settings["gm_code"])
     stage.let_work(stage.calendar.at(START, 12))
     return doors
+
+
+def group_neighbourhoods(gm_code: str) -> None:
+    """The five kernen of Zeist by the numbers of their buurten; three buurten outside them stay left over."""
+    codes = [area.code for area in neighbourhoods(gm_code)]
+    for name, starts in KERNEN.items():
+        inside = [code for code in codes if code.removeprefix("BU0355").startswith(starts)]
+        if inside:
+            localities.save_locality(gm_code=gm_code, name=name, codes=inside)
 
 
 def open_door(stage: Stage, who: AccountStory) -> StaffDoor:
