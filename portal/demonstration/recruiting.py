@@ -18,7 +18,8 @@ from panel import queries
 from panel.models import ConsentPurpose, Education, Member, RecruitmentRound, SamplePerson, Sex, SignInRequest, Tenure
 from panel.profiles import Address, ProfileInput
 from panel.queries.recruitment import awaiting_address_letter, seat_quotas
-from panel.services import joining, one_time, recruitment, seats
+from panel.services import joining, one_time, planning, recruitment, seats
+from panel.services.planning import PlanInput
 from portal.demonstration.drawing import Integers
 from portal.demonstration.population import PANEL_AGE_CLASSES, Person
 from portal.demonstration.sampling import Draw, draw_sample, sample_file, strata_of, stratum_names
@@ -60,6 +61,7 @@ class Recruiting:
         yield Event(at(story.self_registered, 18), "zelf aanmelden", self.sign_up)
         yield Event(at(story.joined, 18), "code van het adres", self.confirm_addresses)
         yield Event(at(story.joined + 4), "ronde sluiten", self.close)
+        yield Event(at(story.next_planned), "volgende ronde plannen", self.plan_next)
 
     def prepare(self) -> None:
         """The griffie makes the round and reads the file of the register."""
@@ -189,6 +191,19 @@ class Recruiting:
         with self.stage.scene(self.stage.calendar.at(self.story.joined + 4), CLERK):
             recruitment.close_round(self.round)
             self.stage.tally.members = queries.panel_size()
+
+    def plan_next(self) -> None:
+        """The griffie plans letters to who is missing by now; a second letter goes to who does not join."""
+        calendar, story = self.stage.calendar, self.story
+        with self.stage.scene(calendar.at(story.next_planned), CLERK):
+            made = recruitment.create_round(
+                name=story.next_name,
+                letter_on=calendar.day(story.next_letter),
+                respond_by=calendar.day(story.next_respond_by),
+                sample_delete_on=calendar.day(story.next_letter) + SAMPLE_KEPT,
+            )
+            given = PlanInput(target=story.target, second_letter=True, cents_per_letter=story.cents_per_letter)
+            planning.make_plan(made, given)
 
 
 def groups(values: Sequence[T]) -> Iterator[list[T]]:

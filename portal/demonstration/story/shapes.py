@@ -66,6 +66,11 @@ class RecruitmentStory:
     self_registered: int = -345
     address_letters: int = -340
     joined: int = -330
+    next_name: str = "Wervingsronde 2"
+    next_planned: int = -6
+    next_letter: int = 21
+    next_respond_by: int = 56
+    cents_per_letter: int = 120
 
 
 @dataclass(frozen=True)
