@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.arrays import FloatArray
 from analysis.weighting.distances import Response, exponential
-from analysis.weighting.targets import Problem
+from analysis.weighting.targets import Problem, weighted_gram
 
 _NEWTON_STEPS = 100
 _HALVINGS = 30
@@ -83,7 +83,7 @@ class _Dual:
     def _direction(self, point: _Point) -> FloatArray:
         design = self.problem.design
         gradient = point.weights @ design - self.problem.totals
-        hessian = design.T @ (design * point.curvature[:, None])
+        hessian = weighted_gram(design, point.curvature)
         direction = _solve(hessian, gradient)
         if np.isfinite(direction).all() and direction @ gradient >= 0:
             return direction

@@ -14,6 +14,7 @@ from analysis.weighting.margins import Margin
 
 _DEPENDENT = 1e-10
 _GOLDEN = 0.6180339887498949
+_BLOCK = 512
 _CONTRADICTION = 1e-9
 
 
@@ -180,13 +181,19 @@ class _Columns:
     numeric: tuple[NumericTarget, ...]
 
     def design(self, incidence: FloatArray, cell_base: FloatArray) -> FloatArray:
-        columns = incidence.T[self._used].T
+        n_constant = 0 if self.total is None else 1
+        n_classes = self._used.shape[0]
+        # one row per constraint, filled in place: at thousands of profiles every further copy costs more than its sums
+        rows = np.ones((n_constant + n_classes + len(self.numeric), cell_base.shape[0]))
+        classes = rows[n_constant : n_constant + n_classes]
+        np.take(incidence.T, self._used, axis=0, out=classes, mode="clip")
         for target, place in zip(self.targets, self._places, strict=True):
             if target.has_free_class:
-                covered = incidence[:, target.columns].sum(axis=1, keepdims=True)
-                columns[:, place] -= covered * (target.goals[target.used] / target.goals.sum())
-        constant = np.ones((0 if self.total is None else 1, cell_base.shape[0]))
-        return np.vstack([constant, columns.T, *(self._numeric_column(n, cell_base) for n in self.numeric)]).T
+                covered = incidence[:, target.columns].sum(axis=1)
+                classes[place] -= np.outer(target.goals[target.used] / target.goals.sum(), covered)
+        for row, numeric in zip(rows[n_constant + n_classes :], self.numeric, strict=True):
+            row[:] = self._numeric_column(numeric, cell_base)
+        return rows.T
 
     @cached_property
     def _used(self) -> IntArray:
@@ -228,12 +235,12 @@ def _independent_columns(
 ) -> IntArray | None:
     """Return the columns that do not follow from earlier ones, as when two margins share a class; None for all."""
     weights = cell_base / cell_base.sum()
-    size = weights @ design**2
+    size = np.einsum("i,ij,ij->j", weights, design, design)
     # what is independent on some of the cells is so on all: mostly a few are enough to see it
     few = _spread_rows(*design.shape)
-    if few.size and _all_independent(_gram(design[few], weights[few]), size):
+    if few.size and _all_independent(weighted_gram(design[few], weights[few]), size):
         return None
-    gram = _gram(design, weights)
+    gram = weighted_gram(design, weights)
     if _all_independent(gram, size):
         return None
     kept: list[int] = []
@@ -252,8 +259,12 @@ def _spread_rows(n_rows: int, n_columns: int) -> IntArray:
     return np.asarray(np.arange(n_few) * _GOLDEN % 1.0 * n_rows, dtype=np.int64) if n_few < n_rows else np.zeros(0, int)
 
 
-def _gram(design: FloatArray, weights: FloatArray) -> FloatArray:
-    gram: FloatArray = design.T @ (design * weights[:, None])
+def weighted_gram(design: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return design' diag(weights) design, summed over blocks of cells that stay in the processor's cache."""
+    gram: FloatArray = np.zeros((design.shape[1], design.shape[1]))
+    for start in range(0, design.shape[0], _BLOCK):
+        block = design[start : start + _BLOCK]
+        gram += block.T @ (block * weights[start : start + _BLOCK, None])
     return gram
 
 
