@@ -10,7 +10,5 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 def render(template: str, **context: Any) -> bytes:
     """The page as bytes; the same context gives the same bytes."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    page = environment.get_template(f"feedback/analyst/{template}").render(**context)
-    lines = (line.rstrip() for line in page.splitlines())
-    return ("\n".join(line for line in lines if line) + "\n").encode()
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(f"feedback/analyst/{template}").render(**context).encode()

@@ -240,7 +240,7 @@ def _group_dot(
         return {**_dot(label, measure, [edge, *limits], floor, reach), "text": BAND[band]}
     if is_rounded(item, found, group, j):
         value = rounded(values[0])
-        return {**_dot(label, measure, [value, value, value], floor, reach), "text": f"ongeveer {value:.0%}"}
+        return {**_dot(label, measure, [value, value, value], floor, reach), "text": f"ongeveer {value * 100:.0f} %"}
     return _dot(label, measure, values, floor, reach)
 
 

@@ -8,7 +8,7 @@ from analysis.arrays import FloatArray
 from analysis.weighting.diagnostics import WeightSummary, summarize_weights, weight_histogram
 from analysis.weighting.reports import MarginReport
 from feedback.analyst.csv_file import CsvFile
-from feedback.analyst.plan import Plan, WeightingPlan
+from feedback.analyst.plan import MergePlan, Plan, WeightingPlan
 from feedback.analyst.population import MarginsFile, Targets
 from feedback.analyst.provenance import provenance
 from feedback.analyst.refusals import accepting
@@ -17,6 +17,7 @@ from feedback.analyst.weighing import Weighed, hierarchies
 from feedback.wording import decimal, whole
 
 SMALL_GROUP = 10
+TOO_HEAVY = 5.0
 _CLASSES = ((0.0, 0.2), (0.2, 0.5), (0.5, 1.0), (1.0, 2.0), (2.0, 3.0), (3.0, 5.0), (5.0, np.inf))
 _QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 METHOD = {
@@ -34,7 +35,6 @@ def weighing_report(
     """The report as an HTML file."""
     summary = summarize_weights(found.weights)
     before = summarize_weights(found.base_weights)
-    extremes, furthest = _extremes(found.weights), _furthest(found, plan)
     return render(
         "weighing.html",
         title=plan.title,
@@ -43,27 +43,32 @@ def weighing_report(
         summary=_words(summary),
         precision=_precision(summary),
         margins=[_margin(report, plan, targets) for report in found.margins],
-        furthest=furthest,
         totals=[_total(report) for report in found.totals],
         weights=_histogram(found.weights),
-        corrections=_histogram(found.g_weights),
-        extremes=extremes,
-        extreme_rows=[[row["label"], row["text"]] for row in extremes],
-        convergence=[[row["label"], row["text"], row["error"]] for row in furthest],
-        quantiles=_quantiles(found),
         small=_small(found, weighting, plan),
-        merges=[
-            [
-                variable_label(m.margin, plan),
-                label(m.margin, m.category, plan, targets),
-                label(m.margin, m.into, plan, targets),
-            ]
-            for m in weighting.merges
-        ],
-        method=_method(plan, weighting, found),
-        notes=[_note(note) for note in found.notes],
+        merges=[_merged(merge, plan, targets) for merge in weighting.merges],
         provenance=provenance(plan, file, (margins.name, margins.digest)),
+        **_for_methodologists(plan, weighting, found),
     )
+
+
+def _for_methodologists(plan: Plan, weighting: WeightingPlan, found: Weighed) -> dict[str, Any]:
+    extremes, furthest = _extremes(found.weights), _furthest(found, plan)
+    return {
+        "extremes": extremes,
+        "extreme_rows": [[row["label"], row["text"]] for row in extremes],
+        "furthest": furthest,
+        "convergence": [[row["label"], row["text"], row["error"]] for row in furthest],
+        "corrections": _histogram(found.g_weights),
+        "quantiles": _quantiles(found),
+        "method": _method(plan, weighting, found),
+        "notes": [_note(note) for note in found.notes],
+    }
+
+
+def _merged(merge: MergePlan, plan: Plan, targets: Targets) -> list[str]:
+    codes = (merge.category, merge.into)
+    return [variable_label(merge.margin, plan), *(label(merge.margin, code, plan, targets) for code in codes)]
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -84,7 +89,7 @@ def _words(summary: WeightSummary) -> dict[str, str]:
         "deff": decimal(summary.design_effect, 2),
         "heaviest": decimal(summary.max_over_mean, 1),
         "lightest": decimal(summary.min_over_mean, 2),
-        "margin_of_error": decimal(98 / np.sqrt(summary.effective_n), 1),
+        "too_heavy": "ja" if summary.max_over_mean >= TOO_HEAVY else "",
     }
 
 
@@ -117,18 +122,9 @@ def _margin(report: MarginReport, plan: Plan, targets: Targets) -> dict[str, Any
     gap = before - wanted
     worst = int(np.abs(gap).argmax())
     name = variable_label(report.variable, plan)
-    table_rows = [
-        [
-            labels[i],
-            whole(report.n_respondents[i]),
-            percent(n[i]),
-            percent(before[i]),
-            percent(wanted[i]),
-            percent(after[i]),
-            scientific(abs(float(report.relative_error[i]))),
-        ]
-        for i in range(len(labels))
-    ]
+    errors = [scientific(abs(float(error))) for error in report.relative_error]
+    columns = [[percent(share) for share in shares] for shares in (n, before, wanted, after)]
+    counts = [whole(count) for count in report.n_respondents]
     return {
         "name": name,
         "title": _finding(name, labels[worst], float(before[worst]), float(wanted[worst])),
@@ -144,7 +140,7 @@ def _margin(report: MarginReport, plan: Plan, targets: Targets) -> dict[str, Any
         ],
         "table": {
             "headers": ["Groep", "Antwoorden", "Ongewogen", "Vóór weging", "Bevolking", "Na weging", "Afwijking"],
-            "rows": table_rows,
+            "rows": [list(row) for row in zip(labels, counts, *columns, errors, strict=True)],
             "numeric": [1, 2, 3, 4, 5, 6],
             "caption": f"{name}: antwoorden en bevolking",
         },

@@ -1,6 +1,7 @@
 """The command that weighs a file from elsewhere: R's weights, a readable report, refusals that say what to do."""
 
 import hashlib
+import html
 import os
 import re
 import subprocess
@@ -147,6 +148,8 @@ def test_report_is_one_valid_page_without_script_that_names_its_files(desk: Desk
     assert "Opleiding: te weinig antwoorden van laag (13,9 % in plaats van 23,6 %)" in page
     for path in (DATA, MARGINS, PLAN):
         assert hashlib.sha256(path.read_bytes()).hexdigest() in page
+    assert html.escape(PLAN.read_text("utf-8")).replace("&quot;", "&#34;") in page
+    assert "Let op:" not in page
     assert page.count("<figure") == page.count("Bekijk de cijfers in een tabel")
 
 
@@ -351,3 +354,4 @@ def test_small_groups_are_named_with_the_merge_that_the_plan_declares(desk: Desk
     page = desk.page("weging.html")
     assert "<strong>Leeftijd: 16-24</strong> (4 antwoorden). Voorstel: samenvoegen met 25-34." in page
     assert "into = &#34;25-34&#34;" in page
+    assert "Let op:" in page
