@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from core import jobs, settings
 from core.db import db
 from core.errors import DomainError, ImportRefusedError
-from panel import jobs_board
+from panel import jobs_board, upkeep_cli
 from panel.models import SetKind
 from panel.queries.snapshots import newest_snapshot
 from panel.services import population, recruitment
@@ -19,6 +19,8 @@ from panel.services.population import importing
 GROUP = AppGroup("panel", help="Population, recruitment and members.")
 WHOLE = 1000
 KINDS = [kind.value for kind in SetKind if kind is not SetKind.SHIPPED]
+GROUP.add_command(upkeep_cli.keep_up)
+GROUP.add_command(upkeep_cli.read_bounces)
 
 
 @GROUP.command("load-population")

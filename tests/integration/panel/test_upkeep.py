@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -299,3 +300,20 @@ def test_sleeper_is_erased_after_the_last_call_with_a_proof(
 def test_every_rule_is_a_periodic_task_of_the_worker(ready: SimpleNamespace) -> None:
     jobs.load()
     assert "panel.upkeep" in {task.name for task in jobs.tasks()}
+
+
+def test_commands_show_execute_and_read_reports(
+    ready: SimpleNamespace, app: Flask, tmp_path: Path, outbox_run: Any
+) -> None:
+    member = ready.panel.member()
+    outbox_run()
+    sent = db.session.scalars(db.select(Mail).filter_by(kind="panel.welcome")).one()
+    arrange(UpkeepRule.WAKE_UP, member)
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["panel", "upkeep", "wake_up"]).output.split() == [str(member.id)]
+    assert "1 members touched" in runner.invoke(args=["panel", "upkeep", "wake_up", "--run"]).output
+    assert "nobody" in runner.invoke(args=["panel", "upkeep", "wake_up", "--run"]).output
+    (tmp_path / "1.eml").write_bytes(report(sent.message_id or ""))
+    (tmp_path / "2.eml").write_bytes(b"Subject: vakantie")
+    assert "1 of 2 counted" in runner.invoke(args=["panel", "read-bounces", str(tmp_path)]).output
+    assert "0 of 1 counted" in runner.invoke(args=["panel", "read-bounces"], input="Subject: vakantie").output
