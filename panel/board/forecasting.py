@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.recruitment.attrition import RefreshmentPlan, StockForecast, forecast_stock, learn_attrition
+from analysis.recruitment.attrition import RefreshmentPlan, forecast_stock, learn_attrition
 from analysis.recruitment.attrition import plan_refreshment as plan_round
 from panel.queries.stock import Stock, StratumStock
 
@@ -45,7 +45,7 @@ def forecast(stock: Stock, targets: dict[str, int]) -> dict[str, Any] | None:
         "expected": _rounded(made.total_expected),
         "low": _rounded(made.total_low),
         "high": _rounded(made.total_high),
-        **_due(plan, made, float(target.sum())),
+        **_due(plan),
         "strata": [
             {
                 "stratum": name,
@@ -63,15 +63,19 @@ def forecast(stock: Stock, targets: dict[str, int]) -> dict[str, Any] | None:
     }
 
 
-def _due(plan: RefreshmentPlan, made: StockForecast, target: float) -> dict[str, Any]:
-    month = MONTHS if plan.due is None else plan.due
+def _due(plan: RefreshmentPlan) -> dict[str, Any]:
+    """When, and how many members all strata lack together; strata that are full do not make up for the others.
+
+    The limits add those of the strata as independent (MOVER).
+    """
+    below, above = (float(np.sqrt(((plan.gaps - limit) ** 2).sum())) for limit in (plan.gap_low, plan.gap_high))
     return {
         "due": plan.due,
         "earliest": plan.earliest,
         "latest": plan.latest,
         "gap": round(plan.total_gap, 1),
-        "gap_low": max(0.0, round(target - float(made.total_high[month]), 1)),
-        "gap_high": max(0.0, round(target - float(made.total_low[month]), 1)),
+        "gap_low": round(max(0.0, plan.total_gap - below), 1),
+        "gap_high": round(plan.total_gap + above, 1),
     }
 
 

@@ -72,8 +72,8 @@ def _when(found: dict[str, Any], taken_on: date) -> str:
 def _size(found: dict[str, Any]) -> str:
     gap, low, high = (number(found[name]) for name in ("gap", "gap_low", "gap_high"))
     return (
-        f"Dan zijn ongeveer {gap} nieuwe leden nodig om weer op {number(found['target'])} te komen. "
-        f"Het kunnen er ook {low} tot {high} zijn."
+        f"Om elke groep weer op haar doel te brengen (samen {number(found['target'])} leden), "
+        f"zijn dan ongeveer {gap} nieuwe leden nodig. Het kunnen er ook {low} tot {high} zijn."
     )
 
 

@@ -146,10 +146,10 @@ def pyramid(table: dict[str, Any]) -> dict[str, Any] | None:
         rows.append(
             {
                 "label": age,
-                "left": men["share"],
-                "right": women["share"],
-                "left_population": men["population_share"],
-                "right_population": women["population_share"],
+                "left": 100 * men["share"],
+                "right": 100 * women["share"],
+                "left_population": 100 * men["population_share"],
+                "right_population": 100 * women["population_share"],
                 "left_text": f"{texts[0]} (inwoners {texts[1]})",
                 "right_text": f"{texts[2]} (inwoners {texts[3]})",
             }
