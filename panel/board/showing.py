@@ -176,7 +176,20 @@ def district_map(table: dict[str, Any], gm_code: str) -> dict[str, Any] | None:
         lines.append([label, own, other, MAP_WORDS[name]])
     headers = ["Wijk", "Deel van de groep", "Deel van de inwoners", "Verschil"]
     made = {"headers": headers, "rows": lines, "numeric": [1, 2]}
-    return {"width": drawn.width, "height": drawn.height, "places": places, "words": MAP_WORDS, "table": made}
+    return {
+        "title": _map_finding([p["label"] for p in places if p["tone"] == FEWER]),
+        "width": drawn.width,
+        "height": drawn.height,
+        "places": places,
+        "words": MAP_WORDS,
+        "table": made,
+    }
+
+
+def _map_finding(few: list[str]) -> str:
+    if not few:
+        return "Kaart: elke wijk doet mee zoals toeval kan geven"
+    return f"Kaart: te weinig mensen uit {' en '.join([', '.join(few[:-1]), few[-1]] if len(few) > 1 else few)}"
 
 
 def trend_lines(points: list[TrendPoint], variable: str = "sex_age") -> dict[str, Any] | None:
