@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: setup setup-dev run demo check test test-slow bench mutate css
+.PHONY: setup setup-dev run demo check test test-slow bench mutate css translations
 
 $(VENV)/run.stamp: requirements.txt
 	@$(PYTHON) -m venv $(VENV)

@@ -14,6 +14,7 @@ from portal.demonstration.beginnings import StaffDoor, begin
 from portal.demonstration.commissioning import Commissioning
 from portal.demonstration.designing import Designing
 from portal.demonstration.fieldwork import Fielding
+from portal.demonstration.lots import Lots
 from portal.demonstration.population import SyntheticPopulation, draw_population
 from portal.demonstration.publishing import Publishing
 from portal.demonstration.recruiting import Recruiting
@@ -21,6 +22,7 @@ from portal.demonstration.replying import Replies
 from portal.demonstration.stage import Event, Stage, Tally
 from portal.demonstration.story.shapes import Calendar, RecruitmentStory
 from portal.demonstration.story.whole import whole_story
+from portal.demonstration.upkeeping import Upkeeping
 from surveys.lifecycle import WaveStatus
 from surveys.models import Invitation, Wave
 
@@ -69,7 +71,7 @@ def example_members(stage: Stage) -> list[str]:
 
 def _events(stage: Stage, population: SyntheticPopulation) -> Sequence[Event]:
     replies = Replies(population)
-    events = list(Recruiting(stage).events())
+    events = [*Recruiting(stage).events(), *Upkeeping(stage).events(), *Lots(stage).events()]
     for wave in stage.story.waves:
         events += Commissioning(stage, wave.commission).events()
         events += Designing(stage, wave).events()
