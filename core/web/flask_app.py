@@ -6,7 +6,6 @@ from typing import Any
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.templating import Environment
-from itsdangerous import URLSafeTimedSerializer
 
 
 class TemplateEnvironment(Environment):
@@ -21,9 +20,9 @@ class FormCookie(SecureCookieSessionInterface):
     """The signed cookie behind forms and messages; its signer is made once per application."""
 
     def __init__(self) -> None:
-        self._made: dict[str, URLSafeTimedSerializer | None] = {}
+        self._made: dict[str, Any] = {}
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+    def get_signing_serializer(self, app: Flask) -> Any:
         """Return the signer under the application's key."""
         key = str(app.secret_key)
         if key not in self._made:
