@@ -10,10 +10,11 @@ from flask.cli import AppGroup
 from core import jobs, settings
 from core.db import db
 from core.errors import DomainError, ImportRefusedError
-from panel import jobs_board, upkeep_cli
+from panel import jobs_board
 from panel.models import SetKind
 from panel.queries.snapshots import newest_snapshot
 from panel.services import population, recruitment
+from panel.upkeep import cli as upkeep_cli
 from panel.services.population import importing
 
 GROUP = AppGroup("panel", help="Population, recruitment and members.")

@@ -1,8 +1,9 @@
 """What the worker does for the panel: letters and plans, and what the calendar asks."""
 
 from core.jobs import every
-from panel import draw_jobs, population_jobs, recruitment_jobs, upkeep_jobs
+from panel import draw_jobs, population_jobs, recruitment_jobs
 from panel.services import joining, membership, one_time, recruitment, seats
+from panel.upkeep import jobs as upkeep_jobs
 
 
 def daily() -> None:

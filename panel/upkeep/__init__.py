@@ -1,0 +1,1 @@
+"""The edges of the upkeep: its jobs and its commands."""
