@@ -10,12 +10,11 @@ from flask.cli import AppGroup
 from core import jobs, settings
 from core.db import db
 from core.errors import DomainError, ImportRefusedError
-from panel import jobs_board
 from panel.models import SetKind
-from panel.queries.snapshots import newest_snapshot
+from panel.queries.snapshots import COMPOSITION_JOB, COMPOSITION_STEPS, newest_snapshot
 from panel.services import population, recruitment
-from panel.upkeep import cli as upkeep_cli
 from panel.services.population import importing
+from panel.upkeep import cli as upkeep_cli
 
 GROUP = AppGroup("panel", help="Population, recruitment and members.")
 WHOLE = 1000
@@ -93,8 +92,9 @@ def import_sample(round_name: str, file: Path, letter_on: datetime, respond_by: 
 @GROUP.command("composition")
 def show_composition() -> None:
     """Compute the composition of today, keep it, and print the panel beside the population."""
-    with click.progressbar(length=jobs_board.STEPS, label="Composition") as bar:
-        jobs_board.take_composition({}, lambda done, _of: bar.update(done - bar.pos))
+    jobs.load()
+    with click.progressbar(length=COMPOSITION_STEPS, label="Composition") as bar:
+        jobs.handler_of(COMPOSITION_JOB)({}, lambda done, _of: bar.update(done - bar.pos))
     db.session.commit()
     found = newest_snapshot()
     for table in found.document["views"]["all"]["tables"] if found else []:
