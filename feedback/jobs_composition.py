@@ -34,28 +34,28 @@ def take_compositions() -> int:
     """A snapshot of each closed wave that has none, or that was weighed since; returns how many were made."""
     closed = select(Wave).where(Wave.status == WaveStatus.CLOSED).options(defer(Wave.frozen_document))
     waves = list(db.session.scalars(closed.order_by(Wave.id)))
-    made = sum(_take(wave) for wave in waves)
+    # all is computed before the first is written, so that the write lock is held for a moment only
+    made = [found for wave in waves if (found := _compute(wave)) is not None]
     taken = latest_moment(RESPONSE)
-    if waves and (made or taken is None or clock.to_amsterdam(taken).date() < clock.today()):
-        _take_response(waves)
-    return made
+    is_old = taken is None or clock.to_amsterdam(taken).date() < clock.today()
+    response = _response_of(waves) if waves and (made or is_old) else None
+    for wave, document in made:
+        summary = {name: view["size"] for name, view in document["views"].items()}
+        subject = f"{WAVE}{wave.public_id}"
+        snapshots.store(subject, title=wave.title, members=wave.invited_n, summary=summary, document=document)
+    if response is not None:
+        snapshots.store(RESPONSE, title="", members=response["joined"], summary={}, document=response)
+    return len(made)
 
 
-def _take(wave: Wave) -> bool:
+def _compute(wave: Wave) -> tuple[Wave, dict[str, Any]] | None:
     publication = db.session.scalars(select(Publication).where(Publication.wave_id == wave.id)).first()
     current = publication.current if publication else None
-    subject = f"{WAVE}{wave.public_id}"
-    taken = latest_moment(subject)
+    taken = latest_moment(f"{WAVE}{wave.public_id}")
     if taken is not None and (current is None or current.computed_at <= taken):
-        return False
+        return None
     cells = cell_counts(wave)
-    if not cells:
-        return False
-    document = _document(wave, cells, current.document if current else None)
-    summary = {name: view["size"] for name, view in document["views"].items()}
-    snapshots.store(subject, title=wave.title, members=wave.invited_n, summary=summary, document=document)
-    db.session.commit()
-    return True
+    return (wave, _document(wave, cells, current.document if current else None)) if cells else None
 
 
 def _document(wave: Wave, cells: list[CellCount], results: dict[str, Any] | None) -> dict[str, Any]:
@@ -105,14 +105,12 @@ def _response(cells: list[CellCount]) -> dict[str, Any]:
     return responding.indicate(rows, [name for name in MODEL if name in present])
 
 
-def _take_response(waves: list[Wave]) -> None:
+def _response_of(waves: list[Wave]) -> dict[str, Any]:
     """Cumulative response of drawn members per closed wave: letters, members, answers."""
     totals = [round_totals(found) for found in list_rounds()]
     letters, joined = sum(t.letters for t in totals), sum(t.joined for t in totals)
     rows = [row for wave in waves if (row := _cumulative(wave, letters, joined)) is not None]
-    document = {"letters": letters, "joined": joined, "waves": rows}
-    snapshots.store(RESPONSE, title="", members=joined, summary={}, document=document)
-    db.session.commit()
+    return {"letters": letters, "joined": joined, "waves": rows}
 
 
 def _cumulative(wave: Wave, letters: int, joined: int) -> dict[str, Any] | None:

@@ -18,11 +18,10 @@ from panel.models.snapshot import PANEL
 from panel.queries.composition import VARIABLES, ProfileCell, counts_by_variable, profile_cells
 from panel.queries.population import margins
 from panel.queries.recruitment import list_rounds, yields
-from panel.queries.snapshots import COMPOSITION_JOB, latest_moment
+from panel.queries.snapshots import COMPOSITION_JOB, COMPOSITION_STEPS, latest_moment
 from panel.queries.stock import Kept, kept, stock
 from panel.services import seats, snapshots
 
-STEPS = 4
 LETTER_VARIABLES = ("age", "district")
 VIEWS: dict[str, Callable[[ProfileCell], bool]] = {
     "all": lambda _cell: True,
@@ -33,13 +32,13 @@ VIEWS: dict[str, Callable[[ProfileCell], bool]] = {
 
 def take_composition(_payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Count, compute and keep the composition of today; reading and computing hold no write lock."""
-    progress(0, STEPS)
+    progress(0, COMPOSITION_STEPS)
     cells, known = profile_cells(), margins(VARIABLES)
-    progress(1, STEPS)
+    progress(1, COMPOSITION_STEPS)
     letters, stand, retention = _letters(), stock(), kept()
     targets = {p.stratum: p.seats for p in seats.propose_seats(settings.municipal().panel_target)}
     db.session.rollback()
-    progress(2, STEPS)
+    progress(2, COMPOSITION_STEPS)
     seed = int(f"{clock.today():%Y%m%d}")
     rng = np.random.default_rng(seed)
     views = {name: _view([c for c in cells if chosen(c)], known, rng) for name, chosen in VIEWS.items()}
@@ -51,10 +50,10 @@ def take_composition(_payload: dict[str, Any], progress: Progress) -> dict[str, 
         "activity": {"active": stand.active_in_year, "since": stand.active_since.isoformat()},
         "retention": _retention(retention),
     }
-    progress(3, STEPS)
+    progress(3, COMPOSITION_STEPS)
     members = sum(c.members for c in cells)
     snapshots.store(PANEL, title="", members=members, summary=_summary(document), document=document)
-    progress(STEPS, STEPS)
+    progress(COMPOSITION_STEPS, COMPOSITION_STEPS)
     return {"members": members}
 
 

@@ -88,8 +88,14 @@ def percent(share: float | None, digits: int = 0) -> str:
 def _retention(found: dict[str, Any] | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    between = f"{number(100 * found['low'], 0)} tot {number(100 * found['high'], 0)}\u00a0%"
-    return {"admitted": found["admitted"], "still": found["still"], "rate": percent(found["rate"]), "between": between}
+    between = f"{number(100 * found['low'], 1)} tot {number(100 * found['high'], 1)}\u00a0%"
+    all_stayed = found["still"] == found["admitted"]
+    return {
+        "admitted": found["admitted"],
+        "still": found["still"],
+        "rate": percent(found["rate"], 0 if all_stayed else 1),
+        "between": "" if all_stayed else between,
+    }
 
 
 def _response() -> Response | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.arrays import FloatArray, IntArray
 from analysis.recruitment.attrition import RefreshmentPlan, forecast_stock, learn_attrition
 from analysis.recruitment.attrition import plan_refreshment as plan_round
 from panel.queries.stock import Stock, StratumStock
@@ -22,21 +23,16 @@ def forecast(stock: Stock, targets: dict[str, int]) -> dict[str, Any] | None:
     A round is due when the panel is expected to fall below nine tenths of its target.
     """
     names = sorted({*targets, *(s for s, found in stock.strata.items() if s and found.members)})
-    members = np.array([_of(stock, s).members for s in names], dtype=np.int64)
+    members, left, years = _observed([stock.strata.get(s, StratumStock()) for s in names])
     if not members.sum():
         return None
-    left = np.array([_of(stock, s).departures for s in names], dtype=np.float64)
-    years = np.array([_of(stock, s).member_days for s in names]) / DAYS_A_YEAR
-    # who leaves within days of joining counts as one member who was there
-    years = np.maximum(years, left)
     belief = learn_attrition(years, left, prior_rate=PRIOR_RATE, prior_members=PRIOR_YEARS)
     made = forecast_stock(members, belief, MONTHS, level=LEVEL)
     target = np.array([targets.get(s, 0) for s in names], dtype=np.float64)
-    minimum = MINIMUM_SHARE * float(target.sum())
-    plan = plan_round(made, minimum, target)
+    plan = plan_round(made, MINIMUM_SHARE * float(target.sum()), target)
     return {
         "target": int(target.sum()),
-        "minimum": int(np.ceil(minimum)),
+        "minimum": int(np.ceil(MINIMUM_SHARE * target.sum())),
         "level": LEVEL,
         "prior_rate": PRIOR_RATE,
         "observed_years": round(float(years.sum()), 1),
@@ -54,13 +50,16 @@ def forecast(stock: Stock, targets: dict[str, int]) -> dict[str, Any] | None:
                 "years": round(float(years[i]), 1),
                 "left": int(left[i]),
                 "rate": round(float(belief.mean[i]), 4),
-                "gap": round(float(plan.gaps[i]), 1),
-                "gap_low": round(float(plan.gap_low[i]), 1),
-                "gap_high": round(float(plan.gap_high[i]), 1),
+                **_gap(plan, i),
             }
             for i, name in enumerate(names)
         ],
     }
+
+
+def _gap(plan: RefreshmentPlan, position: int) -> dict[str, float]:
+    limits = {"gap": plan.gaps, "gap_low": plan.gap_low, "gap_high": plan.gap_high}
+    return {name: round(float(values[position]), 1) for name, values in limits.items()}
 
 
 def _due(plan: RefreshmentPlan) -> dict[str, Any]:
@@ -79,9 +78,13 @@ def _due(plan: RefreshmentPlan) -> dict[str, Any]:
     }
 
 
-def _of(stock: Stock, stratum: str) -> StratumStock:
-    return stock.strata.get(stratum, StratumStock())
+def _observed(strata: list[StratumStock]) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Members now, who left, and years of membership per stratum."""
+    left = np.array([s.departures for s in strata], dtype=np.float64)
+    years = np.array([s.member_days for s in strata], dtype=np.float64) / DAYS_A_YEAR
+    # who leaves within days of joining counts as one member who was there
+    return np.array([s.members for s in strata], dtype=np.int64), left, np.maximum(years, left)
 
 
-def _rounded(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float]:
+def _rounded(values: FloatArray) -> list[float]:
     return [round(float(v), 1) for v in values]

@@ -14,6 +14,7 @@ from panel.models import CompositionSnapshot
 from panel.models.snapshot import PANEL, WAVE
 
 COMPOSITION_JOB = "panel.composition"
+COMPOSITION_STEPS = 4
 MOST = 60
 
 

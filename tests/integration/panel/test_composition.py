@@ -267,6 +267,7 @@ def test_wave_shows_nothing_before_it_closes_and_then_who_was_invited_and_who_re
     assert jobs_composition.take_compositions() == 0
     closed = closed_wave(ready, wave)
     assert jobs_composition.take_compositions() == 1
+    db.session.commit()
     assert jobs_composition.take_compositions() == 0, "made once"
     office = sign_in_staff(client, ready.core.account(Role.CLERK))
     assert closed.title in office.get(BOARD).text
