@@ -1,6 +1,5 @@
 """Letters: what stands in them, and how they become a tagged PDF in a process of their own."""
 
-import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,10 +10,13 @@ from typing import Any
 
 import segno
 from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader
 
 from panel import letter_texts
 
 ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "templates"
+ADDRESS_TOP = 48
 NO_PANGO = 3
 LAST_WORDS = 2_000
 ROUND, ADDRESS = "panel/letters/round.html", "panel/letters/address.html"
@@ -68,7 +70,7 @@ class Mailing:
     second: bool = False
     second_language: str = ""
     window: str = "left"
-    address_top: int = 48
+    address_top: int = ADDRESS_TOP
     demonstration: bool = False
     proof: bool = False
 
@@ -101,14 +103,20 @@ def long_date(day: date, language: str) -> str:
 
 
 def render(template: str, letters: Sequence[Letter], mailing: Mailing, counts: Sequence[str] = ()) -> bytes:
-    """One PDF with the letters, made in a process of its own; raises PangoMissingError where there is no Pango.
+    """One PDF with the letters of a mailing; raises as `set_pages`."""
+    templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    page = templates.get_template(template).render(letters=letters, mailing=mailing, counts=counts)
+    return set_pages(page, address_top=mailing.address_top)
+
+
+def set_pages(html: str, *, address_top: int = ADDRESS_TOP) -> bytes:
+    """Set a page of letters as PDF in a process of its own; raises PangoMissingError where there is no Pango.
 
     What WeasyPrint needs for a batch goes back to the system with that process, however many batches there are.
     The letters pass through a pipe, so that no name or code comes to stand on a disk.
     """
-    work = pickle.dumps((template, list(letters), mailing, list(counts)))
-    command = [sys.executable, "-m", "panel.letter_press"]
-    done = subprocess.run(command, input=work, capture_output=True, cwd=ROOT, check=False)  # noqa: S603  # our own module
+    command = [sys.executable, "-m", "panel.letter_press", str(address_top)]
+    done = subprocess.run(command, input=html.encode(), capture_output=True, cwd=ROOT, check=False)  # noqa: S603  # our own module
     if done.returncode == NO_PANGO:
         raise PangoMissingError("letters need Pango: see the page of the letters for what to install")
     if done.returncode:

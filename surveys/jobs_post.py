@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from flask import current_app
+
 from core import clock, files, links
 from core.db import db
 from core.web.context import site
@@ -29,7 +31,9 @@ def make_batch(wave: Wave) -> int:
 def _keep(wave: Wave, batch: list[Invitation]) -> None:
     key = WaveKey.of(wave.public_id)
     context = {**mails.values_of(wave), "site": site(), "on": clock.today(), "paper_until": _paper_until(wave)}
-    pdf = letters.render("surveys/letters/invitation.html", [_letter(key, i) for i in batch], context)
+    made = [_letter(key, invitation) for invitation in batch]
+    page = current_app.jinja_env.get_template("surveys/letters/invitation.html")
+    pdf = letters.set_pages(page.render(letters=made, **context))
     last = wave.closes_at or clock.now()
     files.save(
         owner=fielding.file_owner(wave),
