@@ -86,7 +86,10 @@ def _one_per_household(who: Sequence[ColumnElement[bool]], seed: int) -> dict[in
 
 
 def _lot(seed: int, member_id: int) -> int:
-    return int.from_bytes(hashlib.sha256(b"%d:%d" % (seed, member_id)).digest()[:8])
+    """The key of the published algorithm "sha256-draw/1" for one per household (see analysis.recruitment.draws)."""
+    told, number = str(seed), str(member_id)
+    text = f"13:sha256-draw/19:household{len(told)}:{told}{len(number)}:{number}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
 
 
 def _streamed(columns: Sequence[Any], who: Sequence[ColumnElement[bool]]) -> Iterator[Any]:

@@ -13,7 +13,7 @@ from core.db import db
 from core.models import Account, AuditEvent, FileChunk, Role, StoredFile
 from panel import letters
 from panel.models import Member
-from surveys import jobs
+from surveys import jobs, jobs_post
 from surveys.models import Fieldwork, Invitation, Wave
 from surveys.services import by_post, fielding, paper
 from tests.factories import surveys_fieldwork
@@ -74,13 +74,16 @@ def test_the_letter_holds_the_link_that_opens_and_the_code_of_the_group(
     wave: Wave, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[letters.Letter] = []
-    render = letters.render
+    press = letters.set_pages
 
-    def watch(template: str, batch: list[letters.Letter], context: dict[str, object]) -> bytes:
-        made.extend(batch)
-        return render(template, batch, context)
+    def watch(html: str) -> bytes:
+        made.extend(written)
+        return press(html)
 
-    monkeypatch.setattr(letters, "render", watch)
+    written: list[letters.Letter] = []
+    letter = jobs_post._letter
+    monkeypatch.setattr(jobs_post, "_letter", lambda key, one: written.append(letter(key, one)) or written[-1])
+    monkeypatch.setattr(letters, "set_pages", watch)
     jobs.render_letters({"wave_id": wave.id}, lambda _a, _b: None)
     assert len(made) == 2
     assert wave.title in client.get(made[0].url.removeprefix("https://localhost")).text
