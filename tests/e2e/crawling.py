@@ -24,6 +24,7 @@ PER_ENDPOINT = 2
 NO_PAGES = {
     *("static", "site.health", "site.robots_txt", "site.security_txt", "surveys_council.go_on"),
     *("surveys_respondent.home", "panel_clerk.address_letters_file"),
+    *("panel_public.choose_language", "panel_member.renew_consent"),
 }
 
 

@@ -84,6 +84,16 @@ class Demonstration:
         press(page, "Stuur mij een code")
         return self.digits(address)
 
+    def waiting_link(self) -> str:
+        """The link to a place on the waiting list."""
+        for file in (self.product.folder / "mail").glob("*.eml"):
+            message = email.message_from_bytes(file.read_bytes(), policy=default)
+            body = message.get_body(("plain",))
+            found = re.search(r"http\S+/wachtlijst/\S+", body.get_content()) if body else None
+            if found:
+                return found[0]
+        raise AssertionError("nobody was told of a waiting list")
+
     def unsubscribe_link(self, path: str = "/afmelden/", subject: str = "Uw mening") -> str:
         """The link to unsubscribe of some mail: of an invitation, unless told otherwise."""
         for file in (self.product.folder / "mail").glob("*.eml"):

@@ -55,6 +55,8 @@ def signing_up(crawler: Crawler, demo: Demonstration, page: Page) -> None:
     fill(page, {"code": demo.digits(mailbox)})
     press(page, "Bevestig")
     crawler.look(page, "joined-waits-for-letter")
+    page.goto(demo.waiting_link())
+    crawler.look(page, "waiting-list")
 
 
 def joining(crawler: Crawler, demo: Demonstration, page: Page, folder: Path) -> None:
