@@ -314,19 +314,6 @@ def test_looking_at_members_is_in_the_log(
     assert client.get("/griffie/panel/lid/bestaat-niet").status_code == 404
 
 
-def test_composition_stands_beside_the_population(
-    ready: SimpleNamespace, member: Member, client: CheckingClient, sign_in_staff: Any
-) -> None:
-    ready.panel.drawn_member(ready.panel.persons(ready.panel.recruitment_round())[0])
-    (sex, *_) = queries.composition()
-    woman = next(r for r in sex.rows if r.category == "female")
-    assert (woman.drawn, woman.self_registered, woman.panel_share) == (1, 1, 1.0)
-    assert woman.population_share == pytest.approx(0.515, abs=0.001)
-    sign_in_staff(client, ready.core.account(Role.ANALYST))
-    assert "Bron: CBS" in client.get("/griffie/panel/samenstelling").get_data(as_text=True)
-    assert client.get("/griffie/panel").status_code == 403
-
-
 def test_old_requests_are_deleted(member: Member) -> None:
     sign_in.request_code("an@voorbeeld.example", "b")
     with clock.travel(clock.now() + timedelta(days=2)):
