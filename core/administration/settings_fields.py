@@ -52,9 +52,7 @@ SECTIONS = (
             Setting(
                 "feedback_reminder_days", "Herinnering aan de terugkoppeling", "", "number", 1, 180, "dagen ervoor"
             ),
-            Setting(
-                "recess", "Reces", PERIODS, "long"
-            ),
+            Setting("recess", "Reces", PERIODS, "long"),
             Setting(
                 "quiet_period",
                 "Stille periode",

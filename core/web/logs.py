@@ -12,7 +12,8 @@ from flask import Flask, Response, g, request
 
 # what follows these path parts is a personal link or a one-time code
 # (wherever they stand and however they are written: a mistyped link is a link too)
-SECRET_PATH = re.compile(r"(?:^|/)(v|afmelden|wachtlijst|weer-meedoen|geen-mails|ondertekenen|instellen|code|gestopt)/+[^/].*", re.IGNORECASE)
+LINKS = "v|afmelden|wachtlijst|weer-meedoen|geen-mails|ondertekenen|instellen|code|gestopt"
+SECRET_PATH = re.compile(rf"(?:^|/)({LINKS})/+[^/].*", re.IGNORECASE)
 
 log = structlog.get_logger("panel")
 
