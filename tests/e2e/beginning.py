@@ -70,9 +70,11 @@ def recruit(office: Office, folder: Path) -> list[str]:
     press(page, "Lees het bestand in")
     see(page, "120 personen ingelezen")
     press(page, "De brieven gaan uit")
-    press(page, "Maak groep 1")
+    page.goto(f"{page.url.split('?')[0]}/brieven")
+    press(page, "Maak de 120 brieven")
     product.work()
     page.reload()
+    page.locator("main summary").first.click()
     return _printed_codes(page, folder)
 
 

