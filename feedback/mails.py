@@ -11,14 +11,15 @@ from feedback import queries
 from feedback.models import Publication
 from feedback.services import unsubscribing
 from panel.models import Member, MemberStatus
+from panel.queries.members import is_reported_dead
 from surveys.models import Wave
 
 
 def _address(mail: Mail) -> tuple[str, str] | None:
-    """Address and name of the recipient; None for who left, has no e-mail or is no longer active."""
+    """Address and name of the recipient; None for who left, died, has no e-mail or is no longer active."""
     if mail.recipient_kind == "member":
         member = db.session.get(Member, mail.recipient_id)
-        if member is None or member.status is MemberStatus.LEFT or not member.email:
+        if member is None or member.status is MemberStatus.LEFT or not member.email or is_reported_dead(member.id):
             return None
         return member.email, member.first_name or ""
     account = db.session.get(Account, mail.recipient_id)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from core.db import db
 from core.errors import NotFoundError
 from panel import classes, indexes
-from panel.models import Member, MemberOrigin, MemberStatus
+from panel.models import DeathReport, Member, MemberOrigin, MemberStatus
 
 REACHABLE = (
     MemberStatus.CONFIRMED,
@@ -140,3 +140,9 @@ def list_members(chosen: MemberFilter, page: int = 1) -> MemberPage:
     current = min(max(page, 1), pages)
     rows = db.session.scalars(statement.limit(PAGE_SIZE).offset((current - 1) * PAGE_SIZE)).all()
     return MemberPage(list(rows), total, current, pages)
+
+
+def is_reported_dead(member_id: int) -> bool:
+    """Whether a relative said that this member has died and the griffie has not looked at it yet."""
+    open_report = select(DeathReport.id).where(DeathReport.member_id == member_id, DeathReport.handled_at.is_(None))
+    return db.session.scalars(open_report.limit(1)).first() is not None

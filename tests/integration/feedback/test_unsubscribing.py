@@ -8,9 +8,11 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from core import clock
 from core.db import db
 from core.models import AuditEvent, Mail, MailState
 from feedback import queries
+from panel.models import DeathReport
 from surveys.models import Invitation
 from tests.conftest import CheckingClient
 
@@ -45,6 +47,16 @@ def test_mail_that_waits_is_dropped_for_who_stopped(
     (member,) = queries.invited_members(queries.wave_of(publication))
     asked = db.session.scalars(select(Invitation).where(Invitation.member_id == member)).one()
     asked.opted_out = True
+    db.session.commit()
+    outbox_run()
+    mails = db.session.scalars(select(Mail).where(Mail.recipient_kind == "member", Mail.recipient_id == member)).all()
+    assert {mail.state for mail in mails} == {MailState.DROPPED}
+
+
+def test_nothing_is_sent_to_who_was_reported_to_have_died(make: SimpleNamespace, outbox_run: Run) -> None:
+    publication = make.feedback.published(make.feedback.closed_wave(200, invited=1))
+    (member,) = queries.invited_members(queries.wave_of(publication))
+    db.session.add(DeathReport(member_id=member, person="A. de Vries", made_at=clock.now()))
     db.session.commit()
     outbox_run()
     mails = db.session.scalars(select(Mail).where(Mail.recipient_kind == "member", Mail.recipient_id == member)).all()
