@@ -16,7 +16,7 @@ from werkzeug.routing import Map, Rule
 from tests.e2e.conftest import ROOT, Product
 from tests.e2e.looking import Critic
 
-FILES = re.compile(r"\.(csv|pdf|ics|json|txt)$")
+FILES = re.compile(r"\.(csv|pdf|ics|json|txt|zip)$")
 HREFS = "all => all.map(a => a.href)"
 FORMS = "main form[method=post] :is(input:not([type=hidden]), textarea, select)"
 PER_ENDPOINT = 2
