@@ -88,6 +88,7 @@ def composition() -> str:
         snapshot=found,
         running=running_computation(),
         may_compute=permitted("panel.compute_composition"),
+        may_list=permitted("panel.list_members"),
         files=FILES,
         board=None if found is None else _board(found, choice),
     )
