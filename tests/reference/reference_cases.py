@@ -90,7 +90,7 @@ def cluster_design(*, is_raked: bool) -> Design:
     )
 
 
-def close(ours: Any, reference: Any, tolerance: float) -> None:
+def assert_close(ours: Any, reference: Any, tolerance: float) -> None:
     np.testing.assert_allclose(np.ravel(ours), np.ravel(np.array(reference, dtype=float)), rtol=tolerance)
 
 

@@ -10,7 +10,7 @@ from analysis.estimation.estimates import estimate_means, estimate_ratios, estim
 from analysis.estimation.intervals import mean_intervals
 from analysis.estimation.linearization import covariance_of_means, covariance_of_totals
 from analysis.estimation.stages import LonelyUnits
-from tests.reference.reference_cases import ERRORS, ESTIMATES, WEIGHTS, close, levels, number, numbers, outputs
+from tests.reference.reference_cases import ERRORS, ESTIMATES, WEIGHTS, assert_close, levels, number, numbers, outputs
 
 
 def integers(name: str, *columns: str) -> np.ndarray:
@@ -35,8 +35,8 @@ def two_stages() -> Design:
     return weighted_design(selection_weights(**stages), **stages)
 
 
-def compare(estimates, case, n=None):
-    close(estimates.estimate, case["estimate"][:n], ESTIMATES)
+def assert_same(estimates, case, n=None):
+    assert_close(estimates.estimate, case["estimate"][:n], ESTIMATES)
     # what a stratum or a calibration fixes has no error: R prints 0, we keep rounding
     np.testing.assert_allclose(estimates.standard_error.ravel(), case["se"][:n], rtol=ERRORS, atol=1e-9)
 
@@ -47,76 +47,76 @@ def test_estimates_apistrat_means_of_a_stratified_sample():
     values += [indicators("apistrat", "stype"), indicators("apistrat", "sch.wide")]
     items = np.hstack(values)
     means = estimate_means(stratified(), items)
-    compare(means, case["mean"])
+    assert_same(means, case["mean"])
     np.testing.assert_allclose(means.coefficient_of_variation[0], case["mean"]["cv"], rtol=ERRORS, atol=1e-12)
     covariance = covariance_of_means(stratified(), items)
     np.testing.assert_allclose(covariance, case["mean"]["vcov"], rtol=ERRORS, atol=1e-12)
     interval = mean_intervals(means)
-    close(interval.low, case["mean"]["ci95_t"]["low"], ERRORS)
+    assert_close(interval.low, case["mean"]["ci95_t"]["low"], ERRORS)
     assert (means.degrees_of_freedom == case["df"]).all()
     varying = np.array(case["mean"]["deff"]) > 0
-    close(mean_design_effects(stratified(), items)[0, varying], np.array(case["mean"]["deff"])[varying], ERRORS)
+    assert_close(mean_design_effects(stratified(), items)[0, varying], np.array(case["mean"]["deff"])[varying], ERRORS)
 
 
 def test_estimates_apistrat_totals_ratios_and_variance():
     case = outputs("estimates_apistrat")
     items = np.hstack([numbers("apistrat", "enroll"), indicators("apistrat", "stype")])
     totals = estimate_totals(stratified(), items)
-    compare(totals, case["total"])
+    assert_same(totals, case["total"])
     np.testing.assert_allclose(
         np.diag(covariance_of_totals(stratified(), items)), np.diag(case["total"]["vcov"]), rtol=ERRORS, atol=1e-12
     )
-    close(total_design_effects(stratified(), items[:, :1]), case["total"]["deff"][:1], ERRORS)
+    assert_close(total_design_effects(stratified(), items[:, :1]), case["total"]["deff"][:1], ERRORS)
     ratios = estimate_ratios(
         stratified(),
         numbers("apistrat", "api.stu", "api00", "api.stu", "api00"),
         numbers("apistrat", "enroll", "enroll", "api99", "api99"),
     )
-    compare(ratios, case["ratio"])
-    compare(estimate_variances(stratified(), numbers("apistrat", "api00")), case["var"])
+    assert_same(ratios, case["ratio"])
+    assert_same(estimate_variances(stratified(), numbers("apistrat", "api00")), case["var"])
 
 
 def test_estimates_apiclus2_two_stages_with_frames_of_known_size():
     case = outputs("estimates_apiclus2")
     means = estimate_means(two_stages(), numbers("apiclus2", "api00", "api99"))
-    compare(means, case["mean"])
-    close(covariance_of_means(two_stages(), numbers("apiclus2", "api00", "api99")), case["mean"]["vcov"], ERRORS)
+    assert_same(means, case["mean"])
+    assert_close(covariance_of_means(two_stages(), numbers("apiclus2", "api00", "api99")), case["mean"]["vcov"], ERRORS)
     assert (means.degrees_of_freedom == case["df"]).all()
     scores = numbers("apiclus2", "api00", "api99")
-    close(mean_design_effects(two_stages(), scores), case["mean"]["deff"], ERRORS)
-    close(mean_design_effects(two_stages(), scores, with_replacement=True), case["mean_deff_replace"], ERRORS)
+    assert_close(mean_design_effects(two_stages(), scores), case["mean"]["deff"], ERRORS)
+    assert_close(mean_design_effects(two_stages(), scores, with_replacement=True), case["mean_deff_replace"], ERRORS)
 
 
 def test_estimates_apiclus2_missing_answers():
     case = outputs("estimates_apiclus2")
-    compare(estimate_totals(two_stages(), numbers("apiclus2", "enroll")), case["total_na"])
+    assert_same(estimate_totals(two_stages(), numbers("apiclus2", "enroll")), case["total_na"])
     ratios = estimate_ratios(two_stages(), numbers("apiclus2", "api.stu"), numbers("apiclus2", "enroll"))
-    compare(ratios, case["ratio"])
+    assert_same(ratios, case["ratio"])
 
 
 def test_estimates_mu284_two_stages_with_weights_from_the_frame():
     case = outputs("estimates_mu284")
     stages = {"clusters": integers("mu284", "id1", "id2"), "population_sizes": numbers("mu284", "n1", "n2")}
     weights = selection_weights(**stages)
-    close(weights, case["weights"], WEIGHTS)
+    assert_close(weights, case["weights"], WEIGHTS)
     design = weighted_design(weights, **stages)
-    compare(estimate_totals(design, numbers("mu284", "y1")), case["total"])
-    compare(estimate_means(design, numbers("mu284", "y1")), case["mean"])
+    assert_same(estimate_totals(design, numbers("mu284", "y1")), case["total"])
+    assert_same(estimate_means(design, numbers("mu284", "y1")), case["mean"])
 
 
 def test_estimates_fpc_with_and_without_a_frame_of_known_size():
     case = outputs("estimates_fpc")
     clusters = {"strata": integers("fpc", "stratid")[:, 0], "clusters": integers("fpc", "psuid"), "nest": True}
     weights, x = number("fpc", "weight"), numbers("fpc", "x")
-    compare(estimate_means(weighted_design(weights, **clusters), x), case["with_replacement"])
+    assert_same(estimate_means(weighted_design(weights, **clusters), x), case["with_replacement"])
     finite = weighted_design(weights, **clusters, population_sizes=number("fpc", "Nh"))
-    compare(estimate_means(finite, x), case["fpc"])
-    compare(estimate_totals(finite, x), case["fpc_total"])
+    assert_same(estimate_means(finite, x), case["fpc"])
+    assert_same(estimate_totals(finite, x), case["fpc_total"])
 
 
 @pytest.mark.parametrize("lonely", [option for option in LonelyUnits if option is not LonelyUnits.REFUSE])
 def test_lonely_psu_crowd_options(lonely):
-    compare(estimate_means(crowd(lonely), numbers("crowd", "rooms")[1:]), outputs("lonely_psu_crowd")[lonely.value])
+    assert_same(estimate_means(crowd(lonely), numbers("crowd", "rooms")[1:]), outputs("lonely_psu_crowd")[lonely.value])
 
 
 def test_lonely_psu_crowd_is_refused_by_default():

@@ -6,7 +6,7 @@ from analysis.estimation.intervals import IntervalMethod, asin_interval, share_i
 from tests.reference.reference_cases import (
     ERRORS,
     ESTIMATES,
-    close,
+    assert_close,
     cluster_design,
     levels,
     number,
@@ -30,7 +30,7 @@ def limit_tolerance(method, share):
     return FITTED if method is IntervalMethod.LOGIT else LIMITS
 
 
-def compare(case, shares, n, method):
+def assert_same(case, shares, n, method):
     expected = case[method.value]
     tolerance = limit_tolerance(method, expected["estimate"])
     is_fitted = method in (IntervalMethod.LOGIT, IntervalMethod.LIKELIHOOD)
@@ -38,11 +38,11 @@ def compare(case, shares, n, method):
     if method is IntervalMethod.ASIN:
         p, se, df = shares.estimate, shares.standard_error, shares.degrees_of_freedom
         found = asin_interval(p, se, df, is_folded=True)
-    close(shares.estimate, expected["estimate"], FITTED if is_fitted else ESTIMATES)
-    close(shares.standard_error, expected["se"], ERRORS)
+    assert_close(shares.estimate, expected["estimate"], FITTED if is_fitted else ESTIMATES)
+    assert_close(shares.standard_error, expected["se"], ERRORS)
     assert shares.degrees_of_freedom[0, 0] == expected["df"]
-    close(found.low, expected["low"], tolerance)
-    close(found.high, expected["high"], tolerance)
+    assert_close(found.low, expected["low"], tolerance)
+    assert_close(found.high, expected["high"], tolerance)
 
 
 def cluster_shares(item):
@@ -58,21 +58,21 @@ def cluster_shares(item):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("item", CLUSTER_ITEMS)
 def test_ciprop_apiclus1_intervals_of_a_cluster_sample(item, method):
-    compare(outputs("ciprop_apiclus1")[item], cluster_shares(item), 183, method)
+    assert_same(outputs("ciprop_apiclus1")[item], cluster_shares(item), 183, method)
 
 
 def test_ciprop_apiclus1_asin_limit_below_zero_is_zero():
     # R squares the sine of a negative angle and prints 0.0003
     found = share_intervals(cluster_shares("ell_zero"), method=IntervalMethod.ASIN)
     assert found.low[0, 0] == 0
-    close(found.high, outputs("ciprop_apiclus1")["ell_zero"]["asin"]["high"], LIMITS)
+    assert_close(found.high, outputs("ciprop_apiclus1")["ell_zero"]["asin"]["high"], LIMITS)
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("item", ["v1", "v4"])
 def test_ciprop_panel_a_raked_intervals(item, method):
     shares = estimate_means(panel_design(), numbers("panel_a", item))
-    compare(outputs("ciprop_panel_a_raked")[item], shares, 1320, method)
+    assert_same(outputs("ciprop_panel_a_raked")[item], shares, 1320, method)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -80,7 +80,7 @@ def test_ciprop_panel_a_raked_one_answer_of_five(method):
     codes, names = levels("panel_a", "stelling")
     holds = np.where(codes == names.index("helemaal eens"), 1.0, 0.0)
     shares = estimate_means(panel_design(), holds[:, None])
-    compare(outputs("ciprop_panel_a_raked")["stelling_helemaal_eens"], shares, 1320, method)
+    assert_same(outputs("ciprop_panel_a_raked")["stelling_helemaal_eens"], shares, 1320, method)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -88,4 +88,4 @@ def test_ciprop_panel_a_raked_in_a_domain(method):
     codes, names = levels("panel_a", "wijk")
     domain = np.where(codes == names.index("Austerlitz"), 0, -1)
     shares = estimate_means(panel_design(), numbers("panel_a", "v2"), domain=domain)
-    compare(outputs("ciprop_panel_a_raked")["v2_in_Austerlitz"], shares, 1320, method)
+    assert_same(outputs("ciprop_panel_a_raked")["v2_in_Austerlitz"], shares, 1320, method)

@@ -27,7 +27,7 @@ from analysis.weighting.raking import rake
 from tests.reference.reference_cases import (
     ERRORS,
     ESTIMATES,
-    close,
+    assert_close,
     cluster_design,
     levels,
     margins,
@@ -55,9 +55,9 @@ def _school_columns() -> FloatArray:
     return np.column_stack([np.ones(predictors.shape[0]), predictors])
 
 
-def _match(model: Regression, expected: dict[str, list[float]]) -> None:
-    close(model.coefficients, expected["coef"], MODELS)
-    close(model.standard_error, expected["se"], MODEL_ERRORS)
+def _assert_match(model: Regression, expected: dict[str, list[float]]) -> None:
+    assert_close(model.coefficients, expected["coef"], MODELS)
+    assert_close(model.standard_error, expected["se"], MODEL_ERRORS)
     assert model.degrees_of_freedom == expected["df_residual"]
 
 
@@ -66,26 +66,26 @@ def test_glm_apistrat_logistic():
     wide, names = levels("apistrat", "sch.wide")
     assert names == ["No", "Yes"]
     model = estimate_regression(_stratified_design(), _school_columns(), wide)
-    _match(model, expected)
-    close(model.covariance, expected["vcov"], MODEL_ERRORS)
-    close(model.t, expected["t"], MODEL_ERRORS)
-    close(model.p_value, expected["p"], MODEL_ERRORS)
+    _assert_match(model, expected)
+    assert_close(model.covariance, expected["vcov"], MODEL_ERRORS)
+    assert_close(model.t, expected["t"], MODEL_ERRORS)
+    assert_close(model.p_value, expected["p"], MODEL_ERRORS)
     found = coefficient_intervals(model)
-    close(np.stack([found.low, found.high], axis=1), expected["ci"], MODEL_ERRORS)
+    assert_close(np.stack([found.low, found.high], axis=1), expected["ci"], MODEL_ERRORS)
 
 
 def test_glm_apistrat_wald_test_of_two_terms():
     expected = outputs("glm_apistrat")["logistic"]["wald_term"]
     wide, _ = levels("apistrat", "sch.wide")
     found = term_test(estimate_regression(_stratified_design(), _school_columns(), wide), [1, 3])
-    close(found.statistic, expected["F"], MODEL_ERRORS)
-    close(found.p_value, expected["p"], MODEL_ERRORS)
+    assert_close(found.statistic, expected["F"], MODEL_ERRORS)
+    assert_close(found.p_value, expected["p"], MODEL_ERRORS)
     assert (found.numerator_df, found.denominator_df) == (expected["df"], expected["ddf"])
 
 
 def test_glm_apistrat_linear():
     model = estimate_regression(_stratified_design(), _school_columns(), number("apistrat", "api00"), family="gaussian")
-    _match(model, outputs("glm_apistrat")["linear"])
+    _assert_match(model, outputs("glm_apistrat")["linear"])
 
 
 def _panel_columns() -> FloatArray:
@@ -98,8 +98,8 @@ def _panel_columns() -> FloatArray:
 def test_glm_panel_a_raked():
     expected = outputs("glm_panel_a_raked")
     model = estimate_regression(panel_design(), _panel_columns(), number("panel_a", "v1"))
-    _match(model, expected)
-    close(odds_ratios(model).estimate, expected["odds_ratio"], MODELS)
+    _assert_match(model, expected)
+    assert_close(odds_ratios(model).estimate, expected["odds_ratio"], MODELS)
 
 
 def test_kappa_apiclus1():
@@ -107,8 +107,8 @@ def test_kappa_apiclus1():
     improved, _ = levels("apiclus1", "comp.imp")
     wide, _ = levels("apiclus1", "sch.wide")
     found = survey_kappa(cluster_design(is_raked=False), improved, wide, 2)
-    close(found.estimate, expected["estimate"], ESTIMATES)
-    close(found.standard_error, expected["se"], ERRORS)
+    assert_close(found.estimate, expected["estimate"], ESTIMATES)
+    assert_close(found.standard_error, expected["se"], ERRORS)
 
 
 @settings(max_examples=2, deadline=None)
@@ -124,7 +124,7 @@ def test_glm_apistrat_with_other_weights_agrees_with_what_a_little_more_weight_d
         up, down = (fit_glm(x, wide, w + sign * row).coefficients for sign in (1, -1))
         moved.append((up - down) / (2 * row.sum()))
     own = estimate_regression(design, x, wide)
-    close(own.covariance, design.covariance(np.array(moved)), 1e-4)
+    assert_close(own.covariance, design.covariance(np.array(moved)), 1e-4)
 
 
 @pytest.mark.slow
@@ -136,9 +136,9 @@ def test_glm_panel_a_raked_from_other_weights_agrees_with_leaving_respondents_ou
     x, y = _panel_columns(), number("panel_a", "v1")
     own = estimate_regression(raked_design(rake(codes, base, given_margins, population)), x, y)
     other = replicate_regression(recalibrate(jackknife(base), codes, given_margins, population), x, y)
-    close(own.coefficients, other.coefficients, 1e-7)
+    assert_close(own.coefficients, other.coefficients, 1e-7)
     # leaving one out moves margins and model by its leverage too: the jackknife is some 3 % wider
-    close(own.standard_error, other.standard_error, 0.05)
+    assert_close(own.standard_error, other.standard_error, 0.05)
 
 
 @settings(max_examples=10)
@@ -160,5 +160,5 @@ def test_kappa_apiclus1_with_other_weights_agrees_with_the_covariance_of_its_tab
     step = 1e-6 * np.eye(4)
     gradient = np.array([(kappa(table + row) - kappa(table - row)) / 2e-6 for row in step])
     found = survey_kappa(design, improved, wide, 2)
-    close(found.estimate, kappa(table), 1e-12)
-    close(found.standard_error, np.sqrt(gradient @ design.covariance(influence) @ gradient), 1e-6)
+    assert_close(found.estimate, kappa(table), 1e-12)
+    assert_close(found.standard_error, np.sqrt(gradient @ design.covariance(influence) @ gradient), 1e-6)

@@ -12,7 +12,7 @@ from tests.reference.reference_cases import (
     ERRORS,
     ESTIMATES,
     WEIGHTS,
-    close,
+    assert_close,
     cluster_design,
     levels,
     margins,
@@ -46,7 +46,7 @@ def test_weights_equal_those_of_the_case(case, data, base, method):
     result = raked(case, data, base, method=method)
     assert result.method is method
     assert result.max_error <= 1e-10
-    close(result.weights, outputs(case)["weights"], WEIGHTS)
+    assert_close(result.weights, outputs(case)["weights"], WEIGHTS)
 
 
 @pytest.mark.parametrize(("case", "data", "base"), [row for row in RAKING if row[0].startswith("rake")])
@@ -54,16 +54,16 @@ def test_weight_summary_equals_that_of_the_case(case, data, base):
     summary = summarize_weights(raked(case, data, base).weights)
     kish = outputs(case)["kish"]
     assert summary.n == kish["n"]
-    close(summary.design_effect, kish["deff_kish"], ESTIMATES)
-    close(summary.effective_n, kish["n_eff"], ESTIMATES)
-    close(summary.max_over_mean, kish["max_over_mean"], WEIGHTS)
+    assert_close(summary.design_effect, kish["deff_kish"], ESTIMATES)
+    assert_close(summary.effective_n, kish["n_eff"], ESTIMATES)
+    assert_close(summary.max_over_mean, kish["max_over_mean"], WEIGHTS)
 
 
 def test_rake_panel_a_5m_means_and_standard_errors():
     case = outputs("rake_panel_a_5m")
     means = estimate_means(panel_design(), numbers("panel_a", *case["mean"]["names"]))
-    close(means.estimate, case["mean"]["estimate"], ESTIMATES)
-    close(means.standard_error, case["se_exact_calibration"], ERRORS)
+    assert_close(means.estimate, case["mean"]["estimate"], ESTIMATES)
+    assert_close(means.standard_error, case["se_exact_calibration"], ERRORS)
     assert (means.degrees_of_freedom == case["df"]).all()
 
 
@@ -71,29 +71,29 @@ def test_rake_panel_a_5m_weights_as_fixed_give_the_naive_standard_errors():
     case = outputs("rake_panel_a_5m")
     values = numbers("panel_a", *case["mean"]["names"])
     fixed = weighted_design(raked("rake_panel_a_5m", "panel_a").weights)
-    close(estimate_means(fixed, values).standard_error, case["naive_se_weights_as_fixed"], ERRORS)
+    assert_close(estimate_means(fixed, values).standard_error, case["naive_se_weights_as_fixed"], ERRORS)
 
 
 @pytest.mark.parametrize("item", ["v7", "v8", "rapportcijfer"])
 def test_rake_panel_a_5m_items_with_missing_answers(item):
     case = outputs("rake_panel_a_5m")["mean_na_rm"][item]
     means = estimate_means(panel_design(), numbers("panel_a", item))
-    close(means.estimate, case["estimate"], ESTIMATES)
-    close(means.standard_error, case["se"], ERRORS)
+    assert_close(means.estimate, case["estimate"], ESTIMATES)
+    assert_close(means.standard_error, case["se"], ERRORS)
 
 
 def test_rake_panel_a_5m_shares_totals_and_ratio():
     case = outputs("rake_panel_a_5m")
     codes, names = levels("panel_a", "stelling")
     shares = estimate_shares(panel_design(), codes, len(names))
-    close(shares.estimate, case["stelling"]["estimate"], ESTIMATES)
-    close(shares.standard_error, case["stelling"]["se"], ERRORS)
+    assert_close(shares.estimate, case["stelling"]["estimate"], ESTIMATES)
+    assert_close(shares.standard_error, case["stelling"]["se"], ERRORS)
     totals = estimate_totals(panel_design(), numbers("panel_a", *case["total"]["names"]))
-    close(totals.estimate, case["total"]["estimate"], ESTIMATES)
-    close(totals.standard_error, case["total"]["se"], ERRORS)
+    assert_close(totals.estimate, case["total"]["estimate"], ESTIMATES)
+    assert_close(totals.standard_error, case["total"]["se"], ERRORS)
     ratio = estimate_ratios(panel_design(), numbers("panel_a", "bestedingen"), numbers("panel_a", "inkomen"))
-    close(ratio.estimate, case["ratio_bestedingen_inkomen"]["estimate"], ESTIMATES)
-    close(ratio.standard_error, case["ratio_bestedingen_inkomen"]["se"], ERRORS)
+    assert_close(ratio.estimate, case["ratio_bestedingen_inkomen"]["estimate"], ESTIMATES)
+    assert_close(ratio.standard_error, case["ratio_bestedingen_inkomen"]["se"], ERRORS)
 
 
 def test_rake_panel_a_baseweights_4m_with_strata_means_and_standard_errors():
@@ -101,38 +101,38 @@ def test_rake_panel_a_baseweights_4m_with_strata_means_and_standard_errors():
     strata, _ = levels("panel_a", "stratum")
     design = raked_design(raked("rake_panel_a_baseweights_4m", "panel_a", "trekkingsgewicht"), strata=strata)
     means = estimate_means(design, numbers("panel_a", *case["mean"]["names"]))
-    close(means.estimate, case["mean"]["estimate"], ESTIMATES)
-    close(means.standard_error, case["se_exact_calibration"], ERRORS)
+    assert_close(means.estimate, case["mean"]["estimate"], ESTIMATES)
+    assert_close(means.standard_error, case["se_exact_calibration"], ERRORS)
     assert (means.degrees_of_freedom == case["df"]).all()
 
 
 def test_rake_panel_a_cross_margin_means():
     case = outputs("rake_panel_a_cross_margin")["mean"]
     design = raked_design(raked("rake_panel_a_cross_margin", "panel_a"))
-    close(estimate_means(design, numbers("panel_a", *case["names"])).estimate, case["estimate"], ESTIMATES)
+    assert_close(estimate_means(design, numbers("panel_a", *case["names"])).estimate, case["estimate"], ESTIMATES)
 
 
 def test_poststratify_panel_a_joint_means_and_domains():
     case = outputs("poststratify_panel_a_joint")
     design = raked_design(raked("poststratify_panel_a_joint", "panel_a"))
     means = estimate_means(design, numbers("panel_a", *case["mean"]["names"]))
-    close(means.estimate, case["mean"]["estimate"], ESTIMATES)
-    close(means.standard_error, case["mean"]["se"], ERRORS)
+    assert_close(means.estimate, case["mean"]["estimate"], ESTIMATES)
+    assert_close(means.standard_error, case["mean"]["se"], ERRORS)
     codes, names = levels("panel_a", "wijk")
     assert names == case["by_wijk"]["domains"]
     domains = estimate_means(design, numbers("panel_a", "v1"), domain=codes, n_domains=len(names))
-    close(domains.estimate, case["by_wijk"]["estimate"], ESTIMATES)
-    close(domains.standard_error, case["by_wijk"]["se"], ERRORS)
+    assert_close(domains.estimate, case["by_wijk"]["estimate"], ESTIMATES)
+    assert_close(domains.standard_error, case["by_wijk"]["se"], ERRORS)
 
 
 def test_rake_apisrs_3m_means_totals_and_standard_errors():
     case = outputs("rake_apisrs_3m")
     design = raked_design(raked("rake_apisrs_3m", "apisrs", "pw"), sampling_fraction=200 / 6194)
     means = estimate_means(design, numbers("apisrs", *case["mean"]["names"]))
-    close(means.estimate, case["mean"]["estimate"], ESTIMATES)
-    close(means.standard_error, case["se_exact_calibration"], ERRORS)
+    assert_close(means.estimate, case["mean"]["estimate"], ESTIMATES)
+    assert_close(means.standard_error, case["se_exact_calibration"], ERRORS)
     total = estimate_totals(design, numbers("apisrs", "enroll"))
-    close(total.estimate, case["total"]["estimate"], ESTIMATES)
+    assert_close(total.estimate, case["total"]["estimate"], ESTIMATES)
 
 
 def test_rake_apiclus1_2m_means_totals_and_standard_errors_of_a_cluster_sample():
@@ -141,13 +141,13 @@ def test_rake_apiclus1_2m_means_totals_and_standard_errors_of_a_cluster_sample()
     codes, _ = levels("apiclus1", "stype")
     values = np.hstack([numbers("apiclus1", "api00", "enroll"), codes[:, None] == np.arange(3)])
     means = estimate_means(design, values)
-    close(means.estimate, case["mean"]["estimate"], ESTIMATES)
+    assert_close(means.estimate, case["mean"]["estimate"], ESTIMATES)
     # school type is a margin: its standard error is nought, which has no relative tolerance
-    close(means.standard_error[0, :2], case["se_exact_calibration"]["mean"][:2], ERRORS)
+    assert_close(means.standard_error[0, :2], case["se_exact_calibration"]["mean"][:2], ERRORS)
     assert means.standard_error[0, 2:].max() < 1e-9
     totals = estimate_totals(design, numbers("apiclus1", "enroll"))
-    close(totals.estimate, case["total"]["estimate"][0], ESTIMATES)
-    close(totals.standard_error, case["se_exact_calibration"]["total"][0], ERRORS)
+    assert_close(totals.estimate, case["total"]["estimate"][0], ESTIMATES)
+    assert_close(totals.standard_error, case["se_exact_calibration"]["total"][0], ERRORS)
     assert (means.degrees_of_freedom == case["df"]).all()
 
 
@@ -155,7 +155,7 @@ def test_rake_apiclus1_2m_default_control_stops_early_where_ours_meets_the_margi
     case = outputs("rake_apiclus1_2m_default_control")
     result = raked("rake_apiclus1_2m_default_control", "apiclus1", "pw")
     assert result.max_error <= 1e-10 < case["max_rel_margin_error"]
-    close(result.weights, case["weights"], 1e-4)
+    assert_close(result.weights, case["weights"], 1e-4)
 
 
 def test_rake_errors_missing_value_is_refused():

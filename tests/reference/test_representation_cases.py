@@ -8,7 +8,7 @@ from analysis.representation.participation_score import participation_score
 from analysis.representation.r_indicators import r_indicator
 from analysis.representation.response_cells import Factor, ResponseCells, group_responses
 from analysis.representation.response_propensities import fit_propensities
-from tests.reference.reference_cases import ERRORS, ESTIMATES, close, levels, number, outputs
+from tests.reference.reference_cases import ERRORS, ESTIMATES, assert_close, levels, number, outputs
 
 INVITED = "panel_a_uitgenodigd"
 
@@ -33,13 +33,13 @@ def risq_cells(weight):
     return ResponseCells(factors, codes, count, responded, np.full(count.shape[0], weight))
 
 
-def compare(fit, case):
-    compare_r(r_indicator(fit), case)
+def assert_same(fit, case):
+    assert_same_r(r_indicator(fit), case)
     for partial in partial_indicators(fit):
-        compare_partial(partial, case["partial"][partial.variable])
+        assert_same_partial(partial, case["partial"][partial.variable])
 
 
-def compare_r(found, case):
+def assert_same_r(found, case):
     assert found.n == case["n"]
     for ours, name in (
         (found.population, "N"),
@@ -48,9 +48,9 @@ def compare_r(found, case):
         (found.r_unadjusted, "R_unadjusted"),
         (found.cv_unadjusted, "CV_unadjusted"),
     ):
-        close(ours, case[name], ESTIMATES)
+        assert_close(ours, case[name], ESTIMATES)
     for ours, name in ((found.r, "R_adjusted"), (found.cv, "CV_adjusted")):
-        close(ours, case[name], ADJUSTED)
+        assert_close(ours, case[name], ADJUSTED)
     for ours, name in (
         (found.bias, "bias_of_S2"),
         (found.standard_error, "R_se"),
@@ -61,45 +61,45 @@ def compare_r(found, case):
         np.testing.assert_allclose(ours, case[name], rtol=OF_GLM_INFORMATION, atol=1e-20)
 
 
-def compare_partial(found, case):
+def assert_same_partial(found, case):
     assert list(found.categories) == case["categories"]
     for ours, name in (
         (found.unconditional_unadjusted, "Pu_unadj"),
         (found.conditional_unadjusted, "Pc_unadj"),
         (found.response_rate, "response_rate_model"),
     ):
-        close(ours, case[name], ESTIMATES)
+        assert_close(ours, case[name], ESTIMATES)
     # a small difference of two rates keeps fewer digits than the rates have
     np.testing.assert_allclose(found.category_unconditional, case["Pu_category_unadj"], rtol=ESTIMATES, atol=2e-14)
     np.testing.assert_allclose(found.category_conditional, case["Pc_category_unadj"], rtol=ESTIMATES, atol=2e-14)
-    close([found.unconditional, found.conditional], [case["Pu"], case["Pc"]], ADJUSTED)
-    close(found.unconditional_error, case["Pu_se"], OF_GLM_INFORMATION)
-    close(found.conditional_error, case["Pc_se_conservative"], OF_GLM_INFORMATION)
+    assert_close([found.unconditional, found.conditional], [case["Pu"], case["Pc"]], ADJUSTED)
+    assert_close(found.unconditional_error, case["Pu_se"], OF_GLM_INFORMATION)
+    assert_close(found.conditional_error, case["Pc_se_conservative"], OF_GLM_INFORMATION)
     np.testing.assert_allclose(found.category_unconditional_error, case["Pu_category_se"], rtol=ERRORS, atol=1e-20)
-    close(found.category_conditional_error, case["Pc_category_se"], OF_GLM_INFORMATION)
+    assert_close(found.category_conditional_error, case["Pc_category_se"], OF_GLM_INFORMATION)
 
 
 def test_rindicator_panel_a_drawn_per_stratum():
     strata, _ = levels(INVITED, "stratum")
     weights = number(INVITED, "trekkingsgewicht")
     cells = invited_cells("leeftijd", "geslacht", "wijk", "opleiding", design_weights=weights, strata=strata)
-    compare(fit_propensities(cells), outputs("rindicator_panel_a")["weighted"])
+    assert_same(fit_propensities(cells), outputs("rindicator_panel_a")["weighted"])
 
 
 def test_rindicator_panel_a_of_everybody():
     cells = invited_cells("leeftijd", "geslacht", "wijk", "opleiding")
-    compare(fit_propensities(cells), outputs("rindicator_panel_a")["unweighted"])
+    assert_same(fit_propensities(cells), outputs("rindicator_panel_a")["unweighted"])
 
 
 def test_rindicator_panel_a_interaction():
     cells = invited_cells("leeftijd", "geslacht", "opleiding")
     fit = fit_propensities(cells, interactions=[("leeftijd", "geslacht")])
-    compare(fit, outputs("rindicator_panel_a_interaction")["result"])
+    assert_same(fit, outputs("rindicator_panel_a_interaction")["result"])
 
 
 @pytest.mark.parametrize(("weight", "block"), [(500.0, "d500"), (1.0, "d1")])
 def test_rindicator_risq_published_as_computed_in_r(weight, block):
-    compare(fit_propensities(risq_cells(weight)), outputs("rindicator_risq_published")[block])
+    assert_same(fit_propensities(risq_cells(weight)), outputs("rindicator_risq_published")[block])
 
 
 def test_rindicator_risq_published_digits_of_the_manual():
@@ -130,16 +130,16 @@ def test_aapor_outcome_rates(name):
     order = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
     given = 0.8 if name.endswith("e_given") else None
     rates = outcome_rates(Dispositions(*(case["counts"][key] for key in order)), eligibility=given)
-    close(rates.eligibility, case["e"], ESTIMATES)
+    assert_close(rates.eligibility, case["e"], ESTIMATES)
     for rate, expected in case["rates"].items():
-        close(getattr(rates, rate.lower()), expected, ESTIMATES)
+        assert_close(getattr(rates, rate.lower()), expected, ESTIMATES)
 
 
 def test_panel_rates_example():
     rates = panel_rates(invited=5200, consented=1405, profiled=1320, wave_invited=1477, wave_complete=912)
     case = outputs("panel_rates")["example"]
     ours = (rates.recruitment, rates.profile, rates.completion, rates.cumulative)
-    close(ours, [case[key] for key in ("RECR", "PROR", "COMR", "CUMRR1")], ESTIMATES)
+    assert_close(ours, [case[key] for key in ("RECR", "PROR", "COMR", "CUMRR1")], ESTIMATES)
 
 
 def rscore_cases():
@@ -152,6 +152,6 @@ def test_rscore_govocal(case):
     population = case["population"]
     participants = [case["participants"].get(category, 0) for category in population]
     found = participation_score(participants, list(population.values()))
-    close(found.lowest_to_highest, case["min_max_p_ratio"], ESTIMATES)
-    close(found.lowest_to_mean, case["min_mean_p_ratio"], ESTIMATES)
-    close(found.proportional_similarity, case["proportional_similarity"], ESTIMATES)
+    assert_close(found.lowest_to_highest, case["min_max_p_ratio"], ESTIMATES)
+    assert_close(found.lowest_to_mean, case["min_mean_p_ratio"], ESTIMATES)
+    assert_close(found.proportional_similarity, case["proportional_similarity"], ESTIMATES)

@@ -9,7 +9,7 @@ from analysis.estimation.rank_tests import kruskal_wallis_test, wilcoxon_test
 from analysis.estimation.t_tests import one_sample_t_test, paired_t_test, two_sample_t_test
 from analysis.estimation.tables import TableStatistic, table_test
 from analysis.estimation.wald import wald_test
-from tests.reference.reference_cases import close, cluster_design, levels, number, outputs, panel_design
+from tests.reference.reference_cases import assert_close, cluster_design, levels, number, outputs, panel_design
 
 STATISTICS, P_VALUES, APPROXIMATED = 1e-8, 1e-7, 1e-5
 PANEL_TABLES = [("voorkeur", "opleiding"), ("stelling", "leeftijd"), ("v1", "geslacht")]
@@ -21,19 +21,19 @@ def table_of(name, rows, columns):
     return r, c, len(row_names), len(column_names)
 
 
-def compare(case, design, table, method):
+def assert_same(case, design, table, method):
     found, expected = table_test(design, *table, method=method), case[method.value]
-    close(found.statistic, expected["statistic"], STATISTICS)
+    assert_close(found.statistic, expected["statistic"], STATISTICS)
     degrees = {"ndf": found.numerator_df, "ddf": found.denominator_df, "df": found.numerator_df}
     for name, value in zip(expected["parameter_names"], expected["parameter"], strict=True):
-        close(degrees[name], value, STATISTICS)
+        assert_close(degrees[name], value, STATISTICS)
     if method is TableStatistic.LINEAR_COMBINATION:
         # without a package for exact sums R prints its saddlepoint approximation under this name
         assert expected["p_value"] == case["saddlepoint"]["p_value"]
         assert 0 < abs(found.p_value / expected["p_value"] - 1) < 0.05
     else:
         is_approximated = method is TableStatistic.SADDLEPOINT
-        close(found.p_value, expected["p_value"], APPROXIMATED if is_approximated else P_VALUES)
+        assert_close(found.p_value, expected["p_value"], APPROXIMATED if is_approximated else P_VALUES)
 
 
 @pytest.mark.parametrize("method", list(TableStatistic))
@@ -41,26 +41,26 @@ def test_chisq_apiclus1_six_tests_of_a_cluster_sample(method):
     case = outputs("chisq_apiclus1")
     table = table_of("apiclus1", "sch.wide", "stype")
     design = cluster_design(is_raked=False)
-    compare(case["tests"], design, table, method)
+    assert_same(case["tests"], design, table, method)
     found = table_test(design, *table)
-    close(found.shares, np.array(case["table"]) / np.sum(case["table"]), 1e-10)
-    close(found.shares * found.base, case["table_Ntotal"], 1e-10)
+    assert_close(found.shares, np.array(case["table"]) / np.sum(case["table"]), 1e-10)
+    assert_close(found.shares * found.base, case["table_Ntotal"], 1e-10)
 
 
 @pytest.mark.parametrize("method", list(TableStatistic))
 @pytest.mark.parametrize(("rows", "columns"), PANEL_TABLES)
 def test_chisq_panel_a_raked_six_tests_after_raking(rows, columns, method):
     case = outputs("chisq_panel_a_raked")[f"{rows}_{columns}"]
-    compare(case, panel_design(), table_of("panel_a", rows, columns), method)
+    assert_same(case, panel_design(), table_of("panel_a", rows, columns), method)
 
 
 def test_chisq_panel_a_raked_exact_sum_is_the_f_test_where_one_contrast_is_left():
     # with one eigenvalue the linear combination is an F variable, so its p-value is known: R's 0.8389 is not it
     case = outputs("chisq_panel_a_raked")["v1_geslacht"]
     found = table_test(panel_design(), *table_of("panel_a", "v1", "geslacht"), method=TableStatistic.LINEAR_COMBINATION)
-    close(found.p_value, case["F"]["p_value"], 1e-7)
+    assert_close(found.p_value, case["F"]["p_value"], 1e-7)
     ratio = found.pearson / found.design_effects[0]
-    close(chi_squared_sum_tail(0.0, [1.0, -ratio / 1319], [1, 1319]), case["F"]["p_value"], 1e-7)
+    assert_close(chi_squared_sum_tail(0.0, [1.0, -ratio / 1319], [1, 1319]), case["F"]["p_value"], 1e-7)
 
 
 def test_glm_apistrat_wald_test_of_two_terms():
@@ -68,8 +68,8 @@ def test_glm_apistrat_wald_test_of_two_terms():
     expected = case["wald_term"]
     picked = np.eye(4)[[1, 3]]
     found = wald_test(case["coef"], case["vcov"], contrasts=picked, df=expected["ddf"])
-    close(found.statistic, expected["F"], 1e-10)
-    close(found.p_value, expected["p"], 1e-10)
+    assert_close(found.statistic, expected["F"], 1e-10)
+    assert_close(found.p_value, expected["p"], 1e-10)
 
 
 def stratified():
@@ -78,25 +78,25 @@ def stratified():
     return weighted_design(number("apistrat", "pw"), strata=strata, sampling_fraction=fractions)
 
 
-def compare_t(found, case, difference):
-    close(found.estimate, case[difference], 1e-10)
-    close(found.statistic, case["statistic"], STATISTICS)
-    close(found.degrees_of_freedom, case["parameter"], STATISTICS)
-    close(found.p_value, case["p_value"], P_VALUES)
-    close([found.low, found.high], case["ci"], STATISTICS)
+def assert_same_test(found, case, difference):
+    assert_close(found.estimate, case[difference], 1e-10)
+    assert_close(found.statistic, case["statistic"], STATISTICS)
+    assert_close(found.degrees_of_freedom, case["parameter"], STATISTICS)
+    assert_close(found.p_value, case["p_value"], P_VALUES)
+    assert_close([found.low, found.high], case["ci"], STATISTICS)
 
 
 def test_ttest_apistrat_two_groups():
     groups, _ = levels("apistrat", "comp.imp")
     found = two_sample_t_test(stratified(), number("apistrat", "enroll"), groups)
-    compare_t(found, outputs("ttest_apistrat")["two_sample"], "difference")
+    assert_same_test(found, outputs("ttest_apistrat")["two_sample"], "difference")
 
 
 def test_ttest_apistrat_one_sample_of_paired_scores():
     case = outputs("ttest_apistrat")["one_sample"]
     this_year, last_year = number("apistrat", "api00"), number("apistrat", "api99")
-    compare_t(one_sample_t_test(stratified(), this_year - last_year), case, "mean")
-    compare_t(paired_t_test(stratified(), this_year, last_year), case, "mean")
+    assert_same_test(one_sample_t_test(stratified(), this_year - last_year), case, "mean")
+    assert_same_test(paired_t_test(stratified(), this_year, last_year), case, "mean")
 
 
 def test_contrast_panel_a_difference_between_domains_after_raking():
@@ -104,26 +104,26 @@ def test_contrast_panel_a_difference_between_domains_after_raking():
     groups, names = levels("panel_a", "geslacht")
     assert names == ["man", "vrouw"]
     found = two_sample_t_test(panel_design(), number("panel_a", "v1"), groups)
-    close(found.estimate, case["estimate"], 1e-9)
-    close(found.standard_error, case["se"], STATISTICS)
+    assert_close(found.estimate, case["estimate"], 1e-9)
+    assert_close(found.standard_error, case["se"], STATISTICS)
 
 
 def test_ttest_apistrat_wilcoxon_rank_test():
     case = outputs("ttest_apistrat")["wilcoxon"]
     groups, _ = levels("apistrat", "comp.imp")
     found = wilcoxon_test(stratified(), number("apistrat", "api00"), groups, has_split_ties=True)
-    close(found.statistic, case["statistic"], STATISTICS)
-    close(found.degrees_of_freedom, case["parameter"], STATISTICS)
-    close(found.p_value, case["p_value"], P_VALUES)
+    assert_close(found.statistic, case["statistic"], STATISTICS)
+    assert_close(found.degrees_of_freedom, case["parameter"], STATISTICS)
+    assert_close(found.p_value, case["p_value"], P_VALUES)
 
 
 def test_ttest_apistrat_kruskal_wallis_rank_test():
     case = outputs("ttest_apistrat")["kruskal"]  # R prints the degrees of freedom and the statistic in turned order
     groups, _ = levels("apistrat", "stype")
     found = kruskal_wallis_test(stratified(), number("apistrat", "enroll"), groups, 3, has_split_ties=True)
-    close(found.statistic * found.numerator_df, case["parameter"], STATISTICS)
-    close(found.numerator_df, case["statistic"], STATISTICS)
-    close(found.p_value, case["p_value"], P_VALUES)
+    assert_close(found.statistic * found.numerator_df, case["parameter"], STATISTICS)
+    assert_close(found.numerator_df, case["statistic"], STATISTICS)
+    assert_close(found.p_value, case["p_value"], P_VALUES)
 
 
 @settings(max_examples=20, deadline=None)
