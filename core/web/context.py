@@ -8,6 +8,10 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, current_app, has_request_context, request, session
+from flask_babel import gettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock, settings
@@ -73,6 +77,14 @@ def locale() -> str:
     return chosen if chosen in LANGUAGES else LOCALE
 
 
+@pass_eval_context
+def translate(where: EvalContext, message: str, /, **values: Any) -> str:
+    """The words of a template in the language of the request; Dutch is the key, so a Dutch page looks nothing up."""
+    text = message if locale() == LOCALE else gettext(message)
+    text = Markup(text) if where.autoescape else text  # noqa: S704  # our own words, with the values escaped
+    return text % values if "%" in text else text
+
+
 def site() -> Site:
     """The site as the municipality named it."""
     try:
@@ -133,7 +145,8 @@ def _values() -> dict[str, Any]:
         "site": site(),
         "visitor": visitor,
         "language": locale(),
-        "nav_items": build(visitor) if build and request.endpoint else [],
+        # asked for by the pages that show the menu: the pages of a questionnaire do not
+        "nav_items": lambda: build(visitor) if build and request.endpoint else [],
     }
 
 
@@ -149,5 +162,6 @@ def init_app(app: Flask) -> None:
         opening=opening,
         faults=form_errors.summary_of,
     )
+    app.jinja_env.globals.update(_=translate, gettext=translate)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
