@@ -31,13 +31,6 @@ SignIn = Callable[[FlaskClient, Account], FlaskClient]
 BOARD = "/griffie/panel/samenstelling"
 
 
-@pytest.fixture
-def ready(app: Flask, make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
 def crowd(make: SimpleNamespace, n: int) -> list[object]:
     chooser = random.Random(5)
     made = []

@@ -26,13 +26,6 @@ DISTRICTS = ("WK035501", "WK035502")
 
 
 @pytest.fixture
-def ready(make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
-@pytest.fixture
 def volunteers(ready: SimpleNamespace) -> list[Member]:
     """Twenty-four willing members: men and women of two ages."""
     made = []

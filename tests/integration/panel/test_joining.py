@@ -15,32 +15,8 @@ from panel.profiles import Address, ProfileRefusedError
 from panel.services import joining, one_time, recruitment
 from panel.services.joining import CodeRefusedError
 from tests.conftest import CheckingClient
-from tests.factories.panel import BROWSER, CONSENTS, DISTRICT
-
-
-@pytest.fixture
-def ready(make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
-def form(**changes: str) -> dict[str, str]:
-    return {
-        "first_name": "An",
-        "last_name": "Voorbeeld",
-        "birth_year": "1980",
-        "sex": "female",
-        "district_code": DISTRICT,
-        "education": "high",
-        "tenure": "owner",
-        "email": "an@voorbeeld.example",
-        "participate": "y",
-        **changes,
-    }
-
-
-ADDRESS = {"street": "Dorpsstraat", "house_number": "1", "postcode": "3701ab", "city": "Zeist"}
+from tests.factories.panel import BROWSER, CONSENTS
+from tests.integration.panel.sign_up import filled_in, signing_up
 
 
 def digits(messages: list[Any]) -> str:
@@ -179,12 +155,12 @@ def test_letter_to_membership_in_the_browser(ready: SimpleNamespace, client: Che
     assert client.post("/meedoen", data={"code": code.lower().replace("-", " ")}).location == "/meedoen/gegevens"
     page = client.get("/meedoen/gegevens").get_data(as_text=True)
     assert "Slotlaan 1a" in page
-    no_consent = {k: v for k, v in form().items() if k != "participate"}
+    no_consent = {k: v for k, v in filled_in().items() if k != "participate"}
     refused = client.post("/meedoen/gegevens", data=no_consent)
     assert refused.status_code == 422
     assert "Zonder deze toestemming" in refused.get_data(as_text=True)
     assert 'value="An"' in refused.get_data(as_text=True)
-    assert client.post("/meedoen/gegevens", data=form()).location == "/meedoen/e-mail"
+    assert client.post("/meedoen/gegevens", data=filled_in()).location == "/meedoen/e-mail"
     assert client.get("/meedoen/e-mail").status_code == 200
     assert client.post("/meedoen/e-mail", data={"code": "000000"}).status_code in (302, 422)
     right = digits(outbox_run())
@@ -197,7 +173,7 @@ def test_open_sign_up_in_the_browser(ready: SimpleNamespace, client: CheckingCli
     page = client.get("/aanmelden").get_data(as_text=True)
     started = re.search(r'name="started" value="([^"]+)"', page)
     assert started
-    data = form(started=started[1], **ADDRESS)
+    data = signing_up(started=started[1])
     quick = client.post("/aanmelden", data=data)
     assert quick.status_code == 422
     assert "erg snel" in quick.get_data(as_text=True)
@@ -214,7 +190,7 @@ def test_open_sign_up_in_the_browser(ready: SimpleNamespace, client: CheckingCli
 
 
 def test_honeypot_gets_the_same_answer_and_makes_nobody(ready: SimpleNamespace, client: CheckingClient) -> None:
-    answer = client.post("/aanmelden", data=form(website="http://spam.example", **ADDRESS))
+    answer = client.post("/aanmelden", data=signing_up(website="http://spam.example"))
     assert answer.location == "/meedoen/e-mail"
     assert db.session.scalar(db.select(db.func.count()).select_from(Member)) == 0
 
@@ -237,7 +213,7 @@ def test_form_tells_at_once_what_is_empty_and_what_breaks_a_rule(
     ready: SimpleNamespace, client: CheckingClient
 ) -> None:
     year = str(clock.today().year - 3)
-    sent = {**form(first_name="", birth_year=year), **ADDRESS, "postcode": "9999 AB"}
+    sent = signing_up(first_name="", birth_year=year, postcode="9999 AB")
     told = client.post("/aanmelden", data=sent)
     words = told.get_data(as_text=True)
     assert told.status_code == 422

@@ -19,33 +19,9 @@ from panel.profiles import Address, ProfileRefusedError
 from panel.queries.duplicates import possible_duplicates
 from panel.services import applications, duplicates, joining, membership, recruitment, registering
 from panel.services.registering import Channel
-from tests.factories.panel import CONSENTS, DISTRICT
+from tests.integration.panel.sign_up import filled_in, signing_up
 
 STRATUM = "40-54|WK035501"
-ADDRESS = {"street": "Dorpsstraat", "house_number": "1", "postcode": "3701ab", "city": "Zeist"}
-
-
-@pytest.fixture
-def ready(make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
-def sign_up_form(**changes: str) -> dict[str, str]:
-    return {
-        "first_name": "An",
-        "last_name": "Voorbeeld",
-        "birth_year": "1980",
-        "sex": "female",
-        "district_code": DISTRICT,
-        "education": "high",
-        "tenure": "owner",
-        "email": "an@voorbeeld.example",
-        "participate": "y",
-        **ADDRESS,
-        **changes,
-    }
 
 
 def text(answer: Any) -> str:
@@ -62,7 +38,7 @@ def test_the_language_is_chosen_by_a_link_and_kept(client: FlaskClient, ready: S
     assert "First name" in page
     assert "an owned home" in page
     assert "Become a member with a code" in text(client.get("/meedoen"))
-    refused = text(client.post("/aanmelden", data=sign_up_form(first_name="", birth_year="2020")))
+    refused = text(client.post("/aanmelden", data=signing_up(first_name="", birth_year="2020")))
     assert "Fill in your first name." in refused
     assert "from the year in which you turn 16" in refused
     assert "<title>Error:" in refused
@@ -95,7 +71,7 @@ def test_who_signs_up_in_english_gets_english_mails(
     with clock.travel(clock.now()):
         token = text(client.get("/aanmelden")).split('name="started" value="')[1].split('"')[0]
     with clock.travel(clock.now() + timedelta(seconds=20)):
-        answer = client.post("/aanmelden", data=sign_up_form(started=token))
+        answer = client.post("/aanmelden", data=signing_up(started=token))
         assert answer.status_code == 302, text(answer)
         (mail,) = outbox_run()
     assert mail["Subject"] == "Your code to confirm your e-mail address"
@@ -144,7 +120,7 @@ def test_who_waits_goes_before_who_comes_when_seats_were_left_empty(ready: Simpl
 
 
 def test_an_address_without_a_known_wijk_asks_for_one(client: FlaskClient, ready: SimpleNamespace) -> None:
-    answer = client.post("/aanmelden", data=sign_up_form(district_code="", postcode="9999ZZ"))
+    answer = client.post("/aanmelden", data=signing_up(district_code="", postcode="9999ZZ"))
     assert answer.status_code == 422
     assert "Wij kunnen uw wijk niet vinden bij dit adres." in text(answer)
 
@@ -154,13 +130,13 @@ def test_the_griffie_registers_somebody_by_telephone(
 ) -> None:
     office = sign_in_staff(client, ready.core.account(Role.CLERK))
     assert "Iemand inschrijven" in text(office.get("/griffie/panel/inschrijven"))
-    answer = office.post("/griffie/panel/inschrijven", data=sign_up_form(channel="telephone", email=""))
+    answer = office.post("/griffie/panel/inschrijven", data=signing_up(channel="telephone", email=""))
     assert answer.status_code == 302, text(answer)
     member = db.session.scalars(select(Member)).one()
     assert (member.status, member.email) == (MemberStatus.CONFIRMED, None)
     ready.panel.seats(member.stratum, 1)
     assert joining.confirm_address(joining.address_code(member)).status is MemberStatus.ACTIVE
-    again = office.post("/griffie/panel/inschrijven", data=sign_up_form(channel="paper", email=""))
+    again = office.post("/griffie/panel/inschrijven", data=signing_up(channel="paper", email=""))
     assert again.status_code == 422
     assert "Deze persoon is al lid" in text(again)
 
@@ -170,7 +146,7 @@ def test_the_griffie_types_the_code_of_a_paper_card(
 ) -> None:
     (person, *_) = ready.panel.persons(ready.panel.recruitment_round())
     office = sign_in_staff(client, ready.core.account(Role.CLERK))
-    bare = {k: v for k, v in sign_up_form(channel="paper").items() if k not in (*ADDRESS, "email")}
+    bare = {k: v for k, v in filled_in(channel="paper").items() if k != "email"}
     wrong = office.post("/griffie/panel/inschrijven", data={**bare, "letter_code": "0000-0000-0000-0000"})
     assert wrong.status_code == 422
     assert "Deze code kennen we niet" in text(wrong)
@@ -251,4 +227,3 @@ def test_a_shared_mailbox_lets_two_people_join(ready: SimpleNamespace) -> None:
     other = ready.panel.member(email="Samen@voorbeeld.example")
     assert queries.members_with_email(one.email_index) == [one, other]
     assert applications.find_known(ready.panel.profile(email="samen@voorbeeld.example")) is None
-    assert CONSENTS

@@ -13,7 +13,7 @@ from core import clock
 from core.actor import SYSTEM, acting
 from core.db import db
 from core.errors import BlockedError, ImportRefusedError
-from core.models import AuditEvent, Role
+from core.models import AuditEvent
 from panel import classes
 from panel.models import Exclusion, LetterPlan, RecruitmentRound, SamplePerson
 from panel.profiles import Address
@@ -27,23 +27,15 @@ STRATUM = "40-54|WK035501"
 
 
 @pytest.fixture
-def ready(make: SimpleNamespace) -> Iterator[SimpleNamespace]:
-    make.core.complete_settings()
-    make.panel.figures()
+def ready(ready: SimpleNamespace) -> Iterator[SimpleNamespace]:
     with acting(SYSTEM):
-        yield make
+        yield ready
 
 
 @pytest.fixture
 def draft(ready: SimpleNamespace) -> RecruitmentRound:
     found: RecruitmentRound = ready.panel.recruitment_round(persons=0, sent=False)
     return found
-
-
-@pytest.fixture
-def clerk(ready: SimpleNamespace, client: CheckingClient, sign_in_staff: Any) -> CheckingClient:
-    sign_in_staff(client, ready.core.account(Role.CLERK))
-    return client
 
 
 def planned(draft: RecruitmentRound, run_jobs: Any, **given: Any) -> LetterPlan:

@@ -22,7 +22,7 @@ from core import clock, files, links
 from core.actor import SYSTEM, acting
 from core.db import db
 from core.errors import BlockedError, DomainError
-from core.models import AuditEvent, Job, JobState, Role, StoredFile
+from core.models import AuditEvent, Job, JobState, StoredFile
 from panel.models import AddressWindow, LargeType, LetterBatch, PrintedLetter, RecruitmentRound
 from panel.services import recruitment, recruitment_letters
 from tests.conftest import CheckingClient
@@ -32,22 +32,14 @@ WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def ready(make: SimpleNamespace) -> Iterator[SimpleNamespace]:
-    make.core.complete_settings()
-    make.panel.figures()
+def ready(ready: SimpleNamespace) -> Iterator[SimpleNamespace]:
     with acting(SYSTEM):
-        yield make
+        yield ready
 
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recruitment_letters, "BATCH", 2)
-
-
-@pytest.fixture
-def clerk(ready: SimpleNamespace, client: CheckingClient, sign_in_staff: Any) -> CheckingClient:
-    sign_in_staff(client, ready.core.account(Role.CLERK))
-    return client
 
 
 def codes_of(error: pytest.ExceptionInfo[BlockedError]) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from core import clock
 from core.db import db
 from core.errors import BlockedError, NotFoundError
-from core.models import AuditEvent, Mail, Role
+from core.models import AuditEvent, Mail
 from panel import queries
 from panel.models import (
     BurdenException,
@@ -33,25 +33,6 @@ from tests.conftest import CheckingClient
 
 DAY = timedelta(days=1)
 WHERE = Address("Nieuwe Laan", "8", "3702 AB", "Zeist")
-
-
-@pytest.fixture
-def ready(make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
-@pytest.fixture
-def member(ready: SimpleNamespace) -> Member:
-    made: Member = ready.panel.member(first_name="An", last_name="Zeldzaam", email="an@voorbeeld.example")
-    return made
-
-
-@pytest.fixture
-def clerk(ready: SimpleNamespace, client: CheckingClient, sign_in_staff: Any) -> CheckingClient:
-    sign_in_staff(client, ready.core.account(Role.CLERK))
-    return client
 
 
 def body_of(message: Any) -> str:

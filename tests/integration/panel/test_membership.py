@@ -22,19 +22,6 @@ from panel.services import contacts, membership, one_time, own_data, sign_in, up
 from tests.conftest import CheckingClient
 
 
-@pytest.fixture
-def ready(make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
-@pytest.fixture
-def member(ready: SimpleNamespace) -> Member:
-    made: Member = ready.panel.member(first_name="An", last_name="Zeldzaam", email="an@voorbeeld.example")
-    return made
-
-
 def last_text(messages: list[Any]) -> str:
     text: str = messages[-1].get_body(("plain",)).get_content()
     return text

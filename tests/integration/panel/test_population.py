@@ -4,6 +4,7 @@ import csv
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -19,14 +20,7 @@ from tests.conftest import CheckingClient
 MARGINS = Path("data/margins_16plus.csv")
 
 
-@pytest.fixture
-def loaded(make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
-def test_margins_are_those_of_the_shipped_file(loaded: SimpleNamespace) -> None:
+def test_margins_are_those_of_the_shipped_file(ready: SimpleNamespace) -> None:
     with MARGINS.open(encoding="utf-8") as file:
         shipped = {
             (r["variable"], r["category"]): int(r["count"]) for r in csv.DictReader(file) if r["gm_code"] == "GM0355"
@@ -35,7 +29,7 @@ def test_margins_are_those_of_the_shipped_file(loaded: SimpleNamespace) -> None:
     assert {(m.variable, c): n for m in found for c, n in zip(m.categories, m.counts, strict=True)} == shipped
 
 
-def test_margin_says_unit_ages_source_and_derivation(loaded: SimpleNamespace) -> None:
+def test_margin_says_unit_ages_source_and_derivation(ready: SimpleNamespace) -> None:
     (age,) = queries.margins(["age"])
     assert (age.unit, age.age_min, age.age_max) == ("person", 16, None)
     assert age.status is FigureStatus.DERIVED
@@ -45,17 +39,17 @@ def test_margin_says_unit_ages_source_and_derivation(loaded: SimpleNamespace) ->
     assert age.licence == "CC BY 4.0"
 
 
-def test_loading_again_gives_the_same_figures(loaded: SimpleNamespace) -> None:
+def test_loading_again_gives_the_same_figures(ready: SimpleNamespace) -> None:
     before = db.session.scalar(db.select(db.func.count()).select_from(PopulationFigure))
-    loaded.panel.figures()
+    ready.panel.figures()
     assert db.session.scalar(db.select(db.func.count()).select_from(PopulationFigure)) == before
 
 
-def test_variable_without_figures_is_left_out(loaded: SimpleNamespace) -> None:
+def test_variable_without_figures_is_left_out(ready: SimpleNamespace) -> None:
     assert [m.variable for m in queries.margins(["tenure", "sex"])] == ["sex"]
 
 
-def test_districts_are_those_of_the_newest_numbering(loaded: SimpleNamespace) -> None:
+def test_districts_are_those_of_the_newest_numbering(ready: SimpleNamespace) -> None:
     assert [a.code for a in queries.districts()] == [f"WK03550{n}" for n in range(1, 6)]
     assert {a.vintage for a in queries.districts()} == {2025}
 
@@ -70,10 +64,8 @@ def test_council_member_may_not_load(app: object) -> None:
         population.load_shipped("GM0355")
 
 
-def test_page_lists_searches_and_exports(
-    loaded: SimpleNamespace, client: CheckingClient, sign_in_staff: object
-) -> None:
-    sign_in_staff(client, loaded.core.account(Role.CLERK))  # type: ignore[operator]  # a fixture function
+def test_page_lists_searches_and_exports(ready: SimpleNamespace, client: CheckingClient, sign_in_staff: Any) -> None:
+    sign_in_staff(client, ready.core.account(Role.CLERK))
     page = client.get("/griffie/bevolking?onderwerp=age").get_data(as_text=True)
     assert "16 tot en met 29 jaar" in page
     assert "afgeleid" in page

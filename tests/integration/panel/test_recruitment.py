@@ -17,20 +17,6 @@ from panel.models import RecruitmentRound, RoundStatus, SamplePerson
 from panel.services import joining, recruitment
 from tests.conftest import CheckingClient
 
-
-@pytest.fixture
-def ready(make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
-@pytest.fixture
-def clerk(ready: SimpleNamespace, client: CheckingClient, sign_in_staff: Any) -> CheckingClient:
-    sign_in_staff(client, ready.core.account(Role.CLERK))
-    return client
-
-
 FAULTS = [
     ({"leeftijdsklasse": "18-30"}, "leeftijdsklasse"),
     ({"wijk": "WK999999"}, "wijk"),

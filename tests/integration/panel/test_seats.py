@@ -19,13 +19,6 @@ from panel.services import joining, membership, seats
 STRATUM = "40-54|WK035501"
 
 
-@pytest.fixture
-def ready(make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
 def test_no_seat_is_given_twice_under_eight_threads(app: Flask, ready: SimpleNamespace) -> None:
     codes = [joining.address_code(ready.panel.confirmed()) for _ in range(160)]
     ready.panel.seats(STRATUM, 50)

@@ -31,13 +31,6 @@ from tests.factories.bounces import report
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def ready(make: SimpleNamespace) -> SimpleNamespace:
-    make.core.complete_settings()
-    make.panel.figures()
-    return make
-
-
 def arrange(rule: UpkeepRule, member: Member) -> None:
     """Bring a member to where the rule touches them."""
     today = clock.today()
