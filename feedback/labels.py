@@ -62,8 +62,6 @@ VARIABLE: dict[str, str] = {
     "early_late": "moment van antwoorden",
 }
 
-BODY_TITLE = "Wat is er met uw antwoorden gedaan?"
-
 
 def variable_label(variable: str) -> str:
     """The Dutch word for a class variable."""

@@ -45,8 +45,3 @@ def countdown(due: date, today: date) -> str:
     if left == 0:
         return "vandaag"
     return f"nog {days(left)}" if left > 0 else f"{days(-left)} te laat"
-
-
-def out_of_ten(share: float) -> str:
-    """A share (0 to 1) in words that everybody reads."""
-    return f"ongeveer {round(share * 10)} van de 10"

@@ -6,7 +6,7 @@ from babel.dates import format_date
 
 from core.administration.labels import name_kinds
 from surveys.lifecycle import CommissionStatus, WaveStatus
-from surveys.models.commission import Approach, BobPhase, Effect, MunicipalityRole
+from surveys.models.commission import BobPhase, Effect, MunicipalityRole
 from surveys.models.wave import SignOffKind
 from surveys.questionnaire import QuestionKind
 
@@ -39,11 +39,6 @@ BOB_PHASE: dict[BobPhase, str] = {
     BobPhase.DECIDING: "besluitvorming",
 }
 EFFECT: dict[Effect, str] = {Effect.GAIN: "winst", Effect.LOSS: "verlies", Effect.BOTH: "allebei"}
-APPROACH: dict[Approach, str] = {
-    Approach.ASK: "vragenlijst voor het panel",
-    Approach.INFORM: "alleen informatie",
-    Approach.REFRAIN: "geen vragenlijst",
-}
 QUESTION_KIND: dict[QuestionKind, str] = {
     QuestionKind.SINGLE: "één antwoord kiezen",
     QuestionKind.SEVERAL: "meer antwoorden kiezen",

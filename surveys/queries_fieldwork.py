@@ -124,11 +124,6 @@ def extensions(wave: Wave) -> list[Extension]:
     return list(db.session.scalars(mine))
 
 
-def answered_count(wave: Wave) -> int:
-    """How many answered until now."""
-    return progress(wave).answered
-
-
 def closed_responses(wave: Wave) -> list[ClosedResponse]:
     """The plain responses of a closed wave, by id; empty before closing."""
     mine = select(SurveyResponse).where(SurveyResponse.wave_id == wave.id).order_by(SurveyResponse.id)
@@ -186,29 +181,3 @@ def classes_end(wave: Wave) -> ClassesEnd:
         feedback_on=clock.to_amsterdam(stands).date() if stands else None,
         deleted_on=clock.to_amsterdam(work.classes_deleted_at).date() if work and work.classes_deleted_at else None,
     )
-
-
-def invited_member_ids(wave: Wave) -> list[int]:
-    """Everybody who was invited, for mails to all of them; never who answered."""
-    mine = select(Invitation.member_id).where(Invitation.wave_id == wave.id).order_by(Invitation.member_id)
-    return list(db.session.scalars(mine))
-
-
-@dataclass(frozen=True)
-class MyWave:
-    """A wave that a member was invited to, for *Mijn panel*."""
-
-    wave: Wave
-    invited_on: date
-    open: bool
-
-
-def waves_of_member(member_id: int) -> list[MyWave]:
-    """The waves that a member was invited to, newest first."""
-    rows = db.session.execute(
-        select(Wave, Invitation.invited_at)
-        .join(Invitation, Invitation.wave_id == Wave.id)
-        .where(Invitation.member_id == member_id)
-        .order_by(Invitation.invited_at.desc(), Wave.id.desc())
-    ).all()
-    return [MyWave(wave, at.date(), wave.status is WaveStatus.FIELDING) for wave, at in rows]

@@ -50,11 +50,6 @@ def get_wave(public_id: str) -> Wave:
     return found
 
 
-def find_wave_by_slug(slug: str) -> Wave | None:
-    """A wave by the name in its public address."""
-    return db.session.scalars(select(Wave).where(Wave.slug == slug)).first()
-
-
 def facts(wave: Wave) -> Facts:
     """What the gates of this wave need to know."""
     municipal = settings.municipal()

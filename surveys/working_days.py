@@ -56,10 +56,6 @@ class Schedule:
             results_on -= timedelta(days=1)
         return add_workdays(results_on, -(self.paper_workdays + WEIGHTING_WORKDAYS + PUBLICATION_WORKDAYS))
 
-    def opens_before(self, results_on: date) -> date:
-        """The last day of opening for results on this day."""
-        return self.closes_before(results_on) - timedelta(days=self.fieldwork_days)
-
     def earliest_papers(self, today: date) -> date:
         """The earliest date of papers that a commission made today can still serve."""
         return self.results_after(add_workdays(today, PREPARATION_WORKDAYS))

@@ -26,8 +26,6 @@ COMPONENTS = (
     "@nl-design-system-candidate/skip-link-css/dist/skip-link.css",
     "@nl-design-system-candidate/link-css/dist/link.css",
     "@nl-design-system-candidate/button-css/dist/button.css",
-    "@nl-design-system-candidate/data-badge-css/dist/data-badge.css",
-    "@nl-design-system-candidate/number-badge-css/dist/number-badge.css",
 )
 UNUSED = re.compile(r"nl-button--(?:pressed|positive|busy|icon-only)|nl-button__|--read-only|--disabled")
 NOTICE = (

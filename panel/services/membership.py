@@ -9,7 +9,6 @@ from sqlalchemy import delete, select, update
 
 from core import audit, clock, crypto, hooks, outbox, sessions, settings
 from core.db import db
-from core.errors import DomainError
 from core.models import Mail, MailState, SessionKind
 from core.permissions import require
 from panel import indexes
@@ -71,12 +70,6 @@ PERSONAL = (
 )
 # what goes with a member; the mails that lie in the outbox hold only the number, and go too
 GOES_ALONG = (Contact, ContactNote, Helper, UpkeepTouch, SignInRequest)
-
-
-class SharedMailboxNameError(DomainError):
-    """Two members of one mailbox cannot have the same first name: they choose by it when signing in."""
-
-    status = 422
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from surveys.models import Approach, Commission, Obligation, Wave
 
 STOPPED = (WaveStatus.CANCELLED, WaveStatus.VOIDED)
 UNSEEN = (WaveStatus.DESIGN, WaveStatus.READY, WaveStatus.CANCELLED)
-AFTER_FIELD = (WaveStatus.PAPER, WaveStatus.CLOSED)
 
 
 def _day(instant: datetime | None) -> date | None:

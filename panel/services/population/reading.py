@@ -13,7 +13,6 @@ from core.errors import ImportRefusedError, RowError
 
 MOST_FAULTS = 100
 SHOWN = 60
-LONGEST_LINE = 200_000
 BIGGEST = 2 * 1024**3
 TOLD_EVERY = 20_000
 HEAD = 1 << 20

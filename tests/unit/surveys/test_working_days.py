@@ -31,7 +31,6 @@ def test_last_working_day_of_closing_keeps_the_promise_and_the_next_does_not(pro
     last = SCHEDULE.closes_before(promised)
     assert SCHEDULE.results_after_closing(last) <= promised
     assert SCHEDULE.results_after_closing(add_workdays(last, 1)) > promised
-    assert SCHEDULE.results_after(SCHEDULE.opens_before(promised)) <= promised
 
 
 @given(DAYS)
