@@ -255,6 +255,7 @@ def prepare_calibration(
     base = base * _scaling(base, total if scaled else None)
     grouped = _group(profile, reconciled.margins, [a.values for a in auxiliaries], q, households, base)
     problem = grouped.problem(grouped.cells.sum(base), reconciled.margins, total, auxiliaries)
+    problem.refuse_contradictions()
     return PreparedCalibration(
         grouped, problem, base, distance, bounds, response, reconciled.notes, q, hierarchies or {}
     )

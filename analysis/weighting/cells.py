@@ -201,4 +201,5 @@ def _collapse_rows(profile: NDArray[Any], sizes: Sequence[int]) -> Cells:
 
 
 def _profiles(found: IntArray, sizes: Sequence[int]) -> IntArray:
-    return np.stack(np.unravel_index(found, tuple(sizes)), axis=1).astype(np.int64, copy=False)
+    # a row in memory per column of codes: columns are what is counted by
+    return np.stack(np.unravel_index(found, tuple(sizes))).astype(np.int64, copy=False).T

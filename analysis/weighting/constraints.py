@@ -11,6 +11,7 @@ from analysis.errors import InputError
 from analysis.weighting.auxiliaries import Auxiliary
 from analysis.weighting.cells import Cells, collapse
 from analysis.weighting.margins import Margin
+from analysis.weighting.membership import Membership, profile_membership
 from analysis.weighting.targets import NumericTarget, Problem, build_problem
 
 _SAME = 1e-9
@@ -28,12 +29,15 @@ class Grouped:
     def problem(
         self, cell_base: FloatArray, margins: Sequence[Margin], total: float | None, auxiliaries: Sequence[Auxiliary]
     ) -> Problem:
-        """Return the problem of `margins` and `auxiliaries`; raises as `build_problem`."""
+        """Return the problem of `margins` and `auxiliaries`."""
         numeric = [
             NumericTarget(a.variable, values, a.total, abs(a.total) or float(cell_base @ np.abs(values)) or 1.0)
             for a, values in zip(auxiliaries, self.values, strict=True)
         ]
-        return build_problem(self.cells, cell_base, margins, total, numeric, self.incidence)
+        if self.incidence is None:
+            return build_problem(profile_membership(self.cells, margins), cell_base, total, numeric)
+        no_profiles = np.zeros((0, self.cells.n_cells), dtype=np.int64)
+        return build_problem(Membership(tuple(margins), no_profiles, self.incidence), cell_base, total, numeric)
 
 
 def group_profiles(profile: IntArray, sizes: Sequence[int], columns: Sequence[FloatArray], n_values: int) -> Grouped:

@@ -68,7 +68,7 @@ def poststratify(
     cells = prepared.grouped.cells
     start = cells.sum(prepared.base_weights)
     start *= population.total / start.sum()
-    met = sweep(prepared.problem, start)
+    met, _ = sweep(prepared.problem, start)
     solution = Solution(met, Method.PROPORTIONAL_FITTING, 1, prepared.problem.max_error(met))
     weights = prepared.base_weights * cells.spread(met / cells.sum(prepared.base_weights))
     return replace(prepared.result(weights, solution), distance=Distance.RAKING, ignored=ignored)

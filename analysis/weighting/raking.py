@@ -12,11 +12,20 @@ from analysis.errors import InputError, WeightingRefusedError
 from analysis.weighting.calibration import Calibration
 from analysis.weighting.cells import Cells, as_profile, collapse
 from analysis.weighting.margins import Margin, PanelPopulation, ReconciledMargins, Reconciliation, reconcile
+from analysis.weighting.membership import profile_membership
 from analysis.weighting.merging import MergeHierarchy
 from analysis.weighting.refusals import Hierarchies, refuse_base_weights, refuse_cells, refuse_rows
 from analysis.weighting.reports import MarginReport, report_margins
 from analysis.weighting.shortfall import Respondents
-from analysis.weighting.solvers import Method, Solution, solve_newton, solve_proportionally, sweep
+from analysis.weighting.solvers import (
+    POLISHED,
+    Method,
+    Solution,
+    solve_newton,
+    solve_proportionally,
+    sweep,
+    sweep_while_fast,
+)
 from analysis.weighting.targets import Problem, build_problem
 
 __all__ = ["TOLERANCE", "MarginReport", "PreparedRaking", "RakingResult", "assemble", "prepare_raking", "rake"]
@@ -41,8 +50,9 @@ class PreparedRaking:
 
     @cached_property
     def problem(self) -> Problem:
-        """The constraints on cells; raises ConvergenceError (margins_contradict)."""
-        return build_problem(self.cells, self.cell_base, self.reconciled.margins, self.reconciled.total)
+        """The constraints on cells."""
+        membership = profile_membership(self.cells, self.reconciled.margins)
+        return build_problem(membership, self.cell_base, self.reconciled.total)
 
     @cached_property
     def cell_base(self) -> FloatArray:
@@ -148,8 +158,9 @@ def rake(
 ) -> RakingResult:
     """Weight respondents so that every margin is met (multiplicative distance, w = d exp(x'l)).
 
-    Newton's method on the distinct profiles; where it fails, iterative proportional fitting. Convergence is
-    the largest relative margin error, never that the weights stopped moving.
+    On the distinct profiles: proportional fitting while every sweep brings them five times closer, else Newton's
+    method, and where that fails proportional fitting to the end. Convergence is the largest relative margin
+    error, never that the weights stopped moving.
 
     Parameters
     ----------
@@ -166,7 +177,7 @@ def rake(
     tolerance : float
         Largest relative margin error accepted.
     method : Method
-        Forces one route; by default Newton first.
+        Forces one route from beginning to end.
 
     Raises
     ------
@@ -250,8 +261,16 @@ def assemble(prepared: PreparedRaking, weights: FloatArray, solution: Solution) 
 def _solve(
     problem: Problem, scaled: FloatArray, tolerance: float, method: Method | None, respondents: Respondents
 ) -> Solution:
+    if method is None:
+        solution = sweep_while_fast(problem, scaled)
+        if solution.max_error <= min(tolerance, POLISHED):
+            return solution
+    # margins that contradict each other are never met so closely: only now can they be there
+    problem.refuse_contradictions()
     if method is not Method.PROPORTIONAL_FITTING:
-        solution = solve_newton(problem, sweep(problem, sweep(problem, scaled)), tolerance)
+        once, _ = sweep(problem, scaled)
+        twice, _ = sweep(problem, once)
+        solution = solve_newton(problem, twice, tolerance)
         if solution.max_error <= tolerance:
             return solution
     if method is not Method.NEWTON:

@@ -9,13 +9,14 @@ import numpy as np
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.errors import ConvergenceError, MarginError
-from analysis.weighting.cells import Cells
 from analysis.weighting.margins import Margin
+from analysis.weighting.membership import Membership
 
 _DEPENDENT = 1e-10
 _GOLDEN = 0.6180339887498949
 _BLOCK = 512
 _CONTRADICTION = 1e-9
+_NOTHING = 1e-300
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,27 @@ class Target:
         """Classes that need a constraint: the first one with people follows from the rest."""
         return np.flatnonzero(self.goals > 0)[1:]
 
+    def factors(self, sums: FloatArray) -> FloatArray:
+        """Return what brings weighted counts (k,) of all classes to this margin, by the least multiplicative change."""
+        if not self.has_free_class:
+            return self._numerators / np.maximum(sums, self._least)
+        factors = np.ones_like(sums)
+        constrained = factors[: self.n_constrained]
+        np.divide(self._numerators, np.maximum(sums[: self.n_constrained], self._least), out=constrained)
+        # only shares among the constrained classes are asked: what these hold together is not the margin's to set
+        constrained /= np.exp((self.goals / self.goals.sum()) @ np.log(constrained))
+        return factors
+
+    @cached_property
+    def _numerators(self) -> FloatArray:
+        """The goals; 1 where nobody is wanted, and nobody is, so that the factor there is 1."""
+        return np.where(self.goals > 0, self.goals, 1.0)
+
+    @cached_property
+    def _least(self) -> FloatArray:
+        """What a class is taken to hold at least: no goal is divided by nought."""
+        return np.where(self.goals > 0, _NOTHING, 1.0)
+
 
 @dataclass(frozen=True, eq=False)
 class NumericTarget:
@@ -55,29 +77,56 @@ class NumericTarget:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A set of targets with the constraint variables (c, p) and the totals (p,) they must reach.
-
-    `incidence` (c, K) tells which share of a cell belongs to each constrained class (0 or 1, except in
-    households), `total` is the declared total, None when it is no constraint. `codes` (c, m) are there for
-    iterative fitting, where cells are profiles.
-    """
+    """A set of targets on cells with base weights `cell_base` (c,); `total` is declared, None when no constraint."""
 
     total: float | None
     targets: tuple[Target, ...]
     numeric: tuple[NumericTarget, ...]
-    incidence: FloatArray
+    membership: Membership
+    cell_base: FloatArray
     goals: FloatArray
-    design: FloatArray
-    totals: FloatArray
-    codes: tuple[IntArray, ...] = ()
+
+    @property
+    def incidence(self) -> FloatArray:
+        """Which share of a cell (c, K) belongs to each constrained class: 0 or 1, except in households."""
+        return self.membership.incidence
+
+    @property
+    def design(self) -> FloatArray:
+        """The constraint variables (c, p), none of which follows from the others; raises as `refuse_contradictions`."""
+        return self._constraints[0]
+
+    @property
+    def totals(self) -> FloatArray:
+        """The totals (p,) that the constraint variables must reach; raises as `refuse_contradictions`."""
+        return self._constraints[1]
+
+    def refuse_contradictions(self) -> None:
+        """Make the constraint variables, which few problems need in order to be solved.
+
+        Raises
+        ------
+        ConvergenceError
+            margins_contradict: a class that follows from other margins is given another total than they imply.
+        MarginError
+            collinear_total: a numeric total that follows from the other constraints.
+        """
+        _ = self._constraints
+
+    @cached_property
+    def _constraints(self) -> tuple[FloatArray, FloatArray]:
+        columns = _Columns(self.total, self.targets, self.numeric)
+        design, totals = columns.design(self.incidence, self.cell_base), columns.totals()
+        kept = _independent_columns(design, totals, self.cell_base, columns)
+        return (design, totals) if kept is None else (design.T[kept].T, totals[kept])
 
     def sums(self, cell_weights: FloatArray) -> FloatArray:
         """Return the weighted count (K,) of every constrained class."""
-        return cell_weights @ self.incidence
+        return self.membership.sums(cell_weights)
 
     def wanted(self, sums: FloatArray) -> FloatArray:
         """Return the count (K,) each constrained class should have: fixed, or a share of the covered classes."""
-        if not self._free:
+        if not self.has_free_classes:
             return self.goals
         wanted = self.goals.copy()
         for target in self._free:
@@ -107,68 +156,38 @@ class Problem:
                 return target.margin.variable, target.margin.all_categories[constraint - target.columns.start]
         return self.numeric[constraint - self.incidence.shape[1]].variable, "total"
 
+    @property
+    def has_free_classes(self) -> bool:
+        """Whether some margin leaves classes alone."""
+        return bool(self._free)
+
     @cached_property
     def _free(self) -> tuple[Target, ...]:
         return tuple(target for target in self.targets if target.has_free_class)
 
 
 def build_problem(
-    cells: Cells,
+    membership: Membership,
     cell_base: FloatArray,
-    margins: Sequence[Margin],
     total: float | None,
     numeric: Sequence[NumericTarget] = (),
-    incidence: FloatArray | None = None,
 ) -> Problem:
-    """Return the problem of `margins`, whose column order is that of `cells.codes`.
-
-    Raises
-    ------
-    ConvergenceError
-        margins_contradict: a class that follows from other margins is given another total than they imply.
-    MarginError
-        collinear_total: a numeric total that follows from the other constraints.
-    """
-    shares = incidence_of(cells, margins) if incidence is None else incidence
-    targets = _targets(margins, cell_base @ shares, cell_base, total)
+    """Return the problem of the margins of `membership` on cells with base weights `cell_base` (c,)."""
+    targets = _targets(membership, cell_base, total)
     goals = np.concatenate([target.goals for target in targets]) if targets else np.zeros(0)
-    columns = _Columns(total, targets, tuple(numeric))
-    design, totals = columns.design(shares, cell_base), columns.totals()
-    kept = _independent_columns(design, totals, cell_base, columns)
-    if kept is not None:
-        design, totals = design.T[kept].T, totals[kept]
-    codes = tuple(np.ascontiguousarray(cells.codes[:, j]) for j in range(len(targets))) if incidence is None else ()
-    return Problem(total, targets, tuple(numeric), shares, goals, design, totals, codes)
+    return Problem(total, targets, tuple(numeric), membership, cell_base, goals)
 
 
-def incidence_of(cells: Cells, margins: Sequence[Margin]) -> FloatArray:
-    """Return the (c, K) indicators of the constrained classes of all margins, side by side."""
-    sizes = [len(margin.all_categories) for margin in margins]
-    starts = np.cumsum([0, *sizes])
-    # one row per class: rows are what is taken and multiplied later on
-    shares = np.zeros((int(starts[-1]), cells.n_cells))
-    shares[cells.codes[:, : len(sizes)].T + starts[:-1, None], np.arange(cells.n_cells)] = 1.0
-    if any(margin.excluded_classes for margin in margins):
-        kept = [np.arange(s, s + n - len(m.excluded_classes)) for s, n, m in zip(starts, sizes, margins, strict=False)]
-        shares = shares[np.concatenate(kept)]
-    return shares.T
-
-
-def _targets(
-    margins: Sequence[Margin], observed: FloatArray, cell_base: FloatArray, total: float | None
-) -> tuple[Target, ...]:
+def _targets(membership: Membership, cell_base: FloatArray, total: float | None) -> tuple[Target, ...]:
     size = float(cell_base.sum()) if total is None else total
     found: list[Target] = []
-    start = 0
-    for margin in margins:
-        n_categories = len(margin.categories)
-        stop = start + n_categories + len(margin.own_classes)
+    for margin, place in zip(membership.margins, membership.places, strict=True):
         shares = margin.totals / margin.totals.sum()
         if margin.own_classes:
-            own = observed[start + n_categories : stop] / observed[start:stop].sum()
+            observed = membership.sums(cell_base)[place]
+            own = observed[len(margin.categories) :] / observed.sum()
             shares = np.concatenate([shares * (1.0 - own.sum()), own])
-        found.append(Target(margin, shares * size, slice(start, stop)))
-        start = stop
+        found.append(Target(margin, shares * size, place))
     return tuple(found)
 
 
