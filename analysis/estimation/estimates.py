@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes
-from analysis.errors import InputError
+from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.estimation.design import Design
 from analysis.estimation.linearization import (
     answers,
+    category_indicators,
     covariance_of_means,
     degrees_of_freedom,
     domain_codes,
     domain_totals,
     linearized_variance,
-    require_codes,
+    ratio_answers,
 )
 from analysis.estimation.moments import DomainSums, Groups, domain_sums, profile_groups, suits_moments
 from analysis.estimation.unit_sums import UnitSums
@@ -127,13 +127,8 @@ def estimate_ratios(
 
     Parameters and errors as `estimate_means`, with `numerators` and `denominators` both (n, q).
     """
-    y = answers("numerators", numerators, design.n)
-    x = answers("denominators", denominators, design.n)
-    if y.shape != x.shape:
-        raise InputError("wrong_length", name="denominators", expected=y.shape[1], got=x.shape[1])
-    usable = ~(np.isnan(y) | np.isnan(x))
-    codes, count = domain_codes(design.n, domain, n_domains)
-    return _by_units(UnitSums(design), np.where(usable, y, 0.0), np.where(usable, x, 0.0), usable, (codes, count))
+    y, x, usable = ratio_answers(design.n, numerators, denominators)
+    return _by_units(UnitSums(design), y, x, usable, domain_codes(design.n, domain, n_domains))
 
 
 def estimate_totals(
@@ -174,10 +169,7 @@ def estimate_shares(
 
     Parameters and errors as `estimate_means`.
     """
-    given = as_codes("codes", codes, 1)
-    require_codes("codes", given, n_categories)
-    indicators = (given[:, None] == np.arange(n_categories)).astype(np.float64)
-    indicators[given < 0] = np.nan
+    indicators = category_indicators(design.n, codes, n_categories)
     return estimate_means(design, indicators, domain=domain, n_domains=n_domains)
 
 

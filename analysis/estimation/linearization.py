@@ -38,6 +38,32 @@ def domain_codes(n: int, domain: ArrayLike | None, n_domains: int) -> tuple[IntA
     return codes, n_domains
 
 
+def ratio_answers(n: int, numerators: ArrayLike, denominators: ArrayLike) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return y and x (n, q) with 0 where either is missing, and where both are known; errors as `answers`."""
+    y = answers("numerators", numerators, n)
+    x = answers("denominators", denominators, n)
+    if y.shape != x.shape:
+        raise InputError("wrong_length", name="denominators", expected=y.shape[1], got=x.shape[1])
+    usable = ~(np.isnan(y) | np.isnan(x))
+    return np.where(usable, y, 0.0), np.where(usable, x, 0.0), usable
+
+
+def category_indicators(n: int, codes: ArrayLike, n_categories: int) -> FloatArray:
+    """Return (n, n_categories): 1 for the category of each respondent, else 0; NaN where the code is -1.
+
+    Raises
+    ------
+    InputError
+        wrong_shape, not_integer, wrong_length, code_out_of_range.
+    """
+    given = as_codes("codes", codes, 1)
+    require_length("codes", given, n)
+    require_codes("codes", given, n_categories)
+    indicators: FloatArray = (given[:, None] == np.arange(n_categories)).astype(np.float64)
+    indicators[given < 0] = np.nan
+    return indicators
+
+
 def require_codes(name: str, codes: IntArray, n_categories: int) -> None:
     """Raise InputError (code_out_of_range) for codes outside -1..n_categories-1."""
     wrong = (codes >= n_categories) | (codes < -1)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, as_floats, require_length
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_floats, require_length
 from analysis.errors import EstimationError, InputError
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL, mean_interval
+from analysis.estimation.linearization import answers, category_indicators, domain_codes, ratio_answers
 from analysis.estimation.replicates import Replicates
 
 
@@ -95,9 +96,10 @@ def replicate_means(
     InputError
         wrong_shape, wrong_length, not_integer, code_out_of_range, invalid_value.
     """
-    y = _values("values", values, replicates.n)
+    y = answers("values", values, replicates.n)
     answered = np.isfinite(y)
-    return _ratios(replicates, np.where(answered, y, 0.0), answered.astype(np.float64), domain, n_domains)
+    x = answered.astype(np.float64)
+    return _ratios(replicates, np.where(answered, y, 0.0), x, answered, _members(replicates.n, domain, n_domains))
 
 
 def replicate_shares(
@@ -109,9 +111,7 @@ def replicate_shares(
     n_domains: int = 1,
 ) -> ReplicateEstimates:
     """Estimate the share of each category of one variable; -1 is no answer. Result is (D, n_categories)."""
-    given = _codes("codes", codes, replicates.n, n_categories)
-    indicators = (given[:, None] == np.arange(n_categories)).astype(np.float64)
-    indicators[given < 0] = np.nan
+    indicators = category_indicators(replicates.n, codes, n_categories)
     return replicate_means(replicates, indicators, domain=domain, n_domains=n_domains)
 
 
@@ -127,21 +127,17 @@ def replicate_ratios(
 
     Parameters and errors as `replicate_means`, with `numerators` and `denominators` both (n, q).
     """
-    y = _values("numerators", numerators, replicates.n)
-    x = _values("denominators", denominators, replicates.n)
-    if x.shape != y.shape:
-        raise InputError("wrong_length", name="denominators", expected=y.shape[1], got=x.shape[1])
-    usable = np.isfinite(y) & np.isfinite(x)
-    return _ratios(replicates, np.where(usable, y, 0.0), np.where(usable, x, 0.0), domain, n_domains)
+    y, x, usable = ratio_answers(replicates.n, numerators, denominators)
+    return _ratios(replicates, y, x, usable, _members(replicates.n, domain, n_domains))
 
 
 def replicate_totals(
     replicates: Replicates, values: ArrayLike, *, domain: ArrayLike | None = None, n_domains: int = 1
 ) -> ReplicateEstimates:
     """Estimate sum w y per item and domain; without an answer counts as 0. Parameters as `replicate_means`."""
-    y = _values("values", values, replicates.n)
+    y = answers("values", values, replicates.n)
     answered = np.isfinite(y)
-    members = _membership(replicates.n, domain, n_domains)
+    members = _members(replicates.n, domain, n_domains)
     filled = np.where(answered, y, 0.0)
     estimate, found = _domain_sums(replicates, filled, members)
     return _assemble(replicates, estimate, found, *_bases(replicates, answered, members))
@@ -170,7 +166,7 @@ def replicate_statistic(replicates: Replicates, statistic: Callable[[FloatArray]
             require_length("result of the statistic", value, estimate.shape[0])
             found[0, :, r] = value
     everybody = np.ones((replicates.n, estimate.shape[0]), dtype=bool)
-    members = _membership(replicates.n, None, 1)
+    members = _members(replicates.n, None, 1)
     return _assemble(replicates, estimate[None, :], found, *_bases(replicates, everybody, members))
 
 
@@ -209,7 +205,7 @@ def replicate_quantile(
     Shao & Wu (1989). A general theory for jackknife variance estimation. Annals of Statistics 17, 1176-1197.
     """
     y = as_floats("values", values, 1)
-    _values("values", y[:, None], replicates.n)
+    answers("values", y[:, None], replicates.n)
     if not 0 < probability < 1:
         raise InputError("invalid_value", name="probability", value=probability, reason="must lie in 0..1")
     answered = np.flatnonzero(np.isfinite(y))
@@ -260,9 +256,8 @@ def _invert(ordered: FloatArray, weights: FloatArray, probability: float) -> Flo
 
 
 def _ratios(
-    replicates: Replicates, y: FloatArray, x: FloatArray, domain: ArrayLike | None, n_domains: int
+    replicates: Replicates, y: FloatArray, x: FloatArray, answered: BoolArray, members: list[IntArray]
 ) -> ReplicateEstimates:
-    members = _membership(replicates.n, domain, n_domains)
     top, top_replicates = _domain_sums(replicates, y, members)
     # items that everybody answered share one denominator
     same = bool((x == x[:, :1]).all())
@@ -271,7 +266,7 @@ def _ratios(
         estimate, found = top / bottom, top_replicates / bottom_replicates
     for result in (estimate, found):
         result[~np.isfinite(result)] = np.nan
-    return _assemble(replicates, estimate, found, *_bases(replicates, x != 0, members))
+    return _assemble(replicates, estimate, found, *_bases(replicates, answered, members))
 
 
 def _domain_sums(replicates: Replicates, values: FloatArray, members: list[IntArray]) -> tuple[FloatArray, FloatArray]:
@@ -311,7 +306,7 @@ def _assemble(
 
 
 def _bases(
-    replicates: Replicates, answered: FloatArray | BoolArray, members: list[IntArray]
+    replicates: Replicates, answered: BoolArray, members: list[IntArray]
 ) -> tuple[IntArray, FloatArray, IntArray]:
     """Return the number of answers (D, q), its effective size, and the degrees of freedom."""
     flags = answered.astype(np.float64)
@@ -330,26 +325,7 @@ def _domain_degrees(replicates: Replicates, answered: BoolArray, rows: IntArray)
     return [replicates.domain_degrees_of_freedom(rows[column]) for column in answered.T]
 
 
-def _values(name: str, values: ArrayLike, n: int) -> FloatArray:
-    array = as_floats(name, values, 2)
-    require_length(name, array, n)
-    if np.isinf(array).any():
-        raise InputError("invalid_value", name=name, value="infinity", reason="answers are numbers, NaN is missing")
-    return array
-
-
-def _membership(n: int, domain: ArrayLike | None, n_domains: int) -> list[IntArray]:
+def _members(n: int, domain: ArrayLike | None, n_domains: int) -> list[IntArray]:
     """Return the rows of each domain."""
-    if domain is None:
-        return [np.arange(n)]
-    codes = _codes("domain", domain, n, n_domains)
-    return [np.flatnonzero(codes == d) for d in range(n_domains)]
-
-
-def _codes(name: str, codes: ArrayLike, n: int, n_codes: int) -> IntArray:
-    given = as_codes(name, codes, 1)
-    require_length(name, given, n)
-    if given.size and not (int(given.min()) >= -1 and int(given.max()) < n_codes):
-        worst = int(given.max()) if int(given.max()) >= n_codes else int(given.min())
-        raise InputError("code_out_of_range", name=name, value=worst, last=n_codes - 1)
-    return given
+    codes, count = domain_codes(n, domain, n_domains)
+    return [np.flatnonzero(codes == d) for d in range(count)]
