@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core import clock, crypto, dialect, keystore, trace
 from core.config import Config
 from core.db import db
-from core.web import access, context, errors, headers, inputs, logs, origins, visitors
+from core.web import access, assets, context, errors, headers, inputs, logs, origins, visitors
 
 csrf = CSRFProtect()
 migrate = Migrate()
@@ -75,3 +75,4 @@ def init_app(app: Flask, config: Config) -> None:
     headers.init_app(app)
     errors.init_app(app)
     context.init_app(app)
+    assets.init_app(app)

@@ -114,7 +114,7 @@ def question(item_key: str) -> Page:
 def _question(draft: Draft, revision: int, page: Any, status: int = 200) -> tuple[str, int]:
     keys = [q.item_key for q in response_document.routed(_wave(), draft)]
     place = keys.index(page.item_key) + 1 if page.item_key in keys else 1
-    checking = request.values.get("controle") == "1"
+    checking = "1" in (request.args.get("controle"), request.form.get("controle"))
     total = max(len(keys), place)
     return _page(
         "question", status, question=page, place=place, total=total, revision=revision, checking=checking, wave=_wave()

@@ -1,5 +1,7 @@
 """What machines ask: health, security.txt, robots.txt; headers on each answer."""
 
+import hashlib
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -44,3 +46,12 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
         assert "unsafe" not in headers["Content-Security-Policy"], path
         assert "includeSubDomains" in headers["Strict-Transport-Security"], path
         assert headers["X-Content-Type-Options"] == "nosniff", path
+
+
+def test_a_browser_fetches_a_stylesheet_once_and_again_when_it_changed(client: FlaskClient) -> None:
+    address = re.findall(r'href="(/static/css/panel\.css\?v=([0-9a-f]{12}))"', client.get("/").text)[0]
+    named, plain = client.get(address[0]), client.get("/static/css/panel.css")
+    assert named.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert hashlib.sha256(named.data).hexdigest().startswith(address[1])
+    assert "immutable" not in plain.headers.get("Cache-Control", "")
+    assert "immutable" not in client.get("/static/css/gone.css?v=0").headers.get("Cache-Control", "")
