@@ -1,6 +1,5 @@
 """The worker computes the composition of the panel: counts from the database, numbers on the cells, one snapshot."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,22 +10,24 @@ from core import clock, settings
 from core.db import db
 from core.jobs import Progress, every, handler
 from panel.board import comparing, forecasting, responding
+from panel.board.grouped_localities import Localities, localities
 from panel.board.responding import ResponseRow
 from panel.classes import split_stratum
 from panel.models import MemberOrigin, SamplePerson
 from panel.models.snapshot import PANEL
 from panel.queries.composition import VARIABLES, ProfileCell, counts_by_variable, profile_cells
-from panel.queries.population import margins
+from panel.queries.member_places import layout, member_places
+from panel.queries.population import PopulationMargin, margins
 from panel.queries.recruitment import list_rounds, yields
 from panel.queries.snapshots import COMPOSITION_JOB, COMPOSITION_STEPS, latest_moment
 from panel.queries.stock import Kept, kept, stock
 from panel.services import seats, snapshots
 
 LETTER_VARIABLES = ("age", "district")
-VIEWS: dict[str, Callable[[ProfileCell], bool]] = {
-    "all": lambda _cell: True,
-    "drawn": lambda cell: cell.origin is MemberOrigin.DRAWN,
-    "self_registered": lambda cell: cell.origin is MemberOrigin.SELF_REGISTERED,
+VIEWS: dict[str, tuple[MemberOrigin, ...]] = {
+    "all": tuple(MemberOrigin),
+    "drawn": (MemberOrigin.DRAWN,),
+    "self_registered": (MemberOrigin.SELF_REGISTERED,),
 }
 
 
@@ -34,6 +35,7 @@ def take_composition(_payload: dict[str, Any], progress: Progress) -> dict[str, 
     """Count, compute and keep the composition of today; reading and computing hold no write lock."""
     progress(0, COMPOSITION_STEPS)
     cells, known = profile_cells(), margins(VARIABLES)
+    grouped = _localities(known)
     progress(1, COMPOSITION_STEPS)
     letters, stand, retention = _letters(), stock(), kept()
     targets = {p.stratum: p.seats for p in seats.propose_seats(settings.municipal().panel_target)}
@@ -41,10 +43,11 @@ def take_composition(_payload: dict[str, Any], progress: Progress) -> dict[str, 
     progress(2, COMPOSITION_STEPS)
     seed = int(f"{clock.today():%Y%m%d}")
     rng = np.random.default_rng(seed)
-    views = {name: _view([c for c in cells if chosen(c)], known, rng) for name, chosen in VIEWS.items()}
+    views = {name: _view(origins, cells, known, grouped, rng) for name, origins in VIEWS.items()}
     document = {
         "seed": seed,
         "views": views,
+        "localities": {"remark": grouped.remark} if grouped else None,
         "recruitment": responding.indicate(letters, LETTER_VARIABLES),
         "upkeep": forecasting.forecast(stand, targets),
         "activity": {"active": stand.active_in_year, "since": stand.active_since.isoformat()},
@@ -64,9 +67,26 @@ def _retention(found: Kept) -> dict[str, Any] | None:
     return {"admitted": found.admitted, "still": found.still, "rate": rate.rate, "low": rate.low, "high": rate.high}
 
 
-def _view(cells: list[ProfileCell], known: list[Any], rng: np.random.Generator) -> dict[str, Any]:
-    counts = counts_by_variable((c.classes, c.members) for c in cells)
-    return {"size": sum(c.members for c in cells), "tables": comparing.compare(counts, known, rng)}
+def _localities(known: list[PopulationMargin]) -> Localities | None:
+    """The kernen, where the municipality named them and has figures per wijk."""
+    found = layout()
+    district = next((m for m in known if m.variable == "district"), None)
+    return localities(found, member_places(found.divided), district) if found and district else None
+
+
+def _view(
+    origins: tuple[MemberOrigin, ...],
+    cells: list[ProfileCell],
+    known: list[PopulationMargin],
+    grouped: Localities | None,
+    rng: np.random.Generator,
+) -> dict[str, Any]:
+    mine = [c for c in cells if c.origin in origins]
+    counts = counts_by_variable((c.classes, c.members) for c in mine)
+    if grouped is not None and grouped.margin is not None:
+        counts[grouped.margin.variable] = grouped.counts(origins)
+        known = [*known, grouped.margin]
+    return {"size": sum(c.members for c in mine), "tables": comparing.compare(counts, known, rng)}
 
 
 def _letters() -> list[ResponseRow]:

@@ -1,5 +1,7 @@
 """Dutch words for the panel's codes: the only home of that wording."""
 
+from collections.abc import Sequence
+
 from core.administration.labels import name_kinds
 from panel.models import (
     ConsentPurpose,
@@ -56,6 +58,7 @@ VARIABLE = {
     "age": "leeftijd",
     "sex_age": "geslacht en leeftijd",
     "district": "wijk",
+    "locality": "kern",
     "education": "opleiding",
     "tenure": "koop of huur",
     "population": "inwoners",
@@ -129,6 +132,11 @@ CODE_FAULT = {
     "code-used": "Met deze code is al iemand lid geworden. Bent u dat? Log dan in.",
     "round-over": "Deze code werkt niet meer: de werving is gesloten. U kunt zich wel zelf aanmelden.",
 }
+
+
+def listed(words: Sequence[str]) -> str:
+    """a, b en c."""
+    return " en ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def age_label(code: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.web.context import long_date, number
 from panel.board.showing import percent
-from panel.labels import VARIABLE, age_label, stratum_label
+from panel.labels import VARIABLE, age_label, listed, stratum_label
 
 EVERY = 3
 REFUSED = {
@@ -147,7 +147,7 @@ class Evenness:
 def evenness(found: dict[str, Any], districts: dict[str, str]) -> Evenness:
     """How evenly groups did what they were asked; or why that cannot be told."""
     names = [VARIABLE.get(v, v) for v in found["variables"]]
-    model = f"Berekend met: {' en '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)}."
+    model = f"Berekend met: {listed(names)}."
     if found["refused"]:
         words = REFUSED.get(found["refused"], "Met deze aantallen is het niet te berekenen.")
         return Evenness(words, model, {}, {})

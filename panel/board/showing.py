@@ -6,7 +6,7 @@ from typing import Any
 
 from core.web.context import long_date, number, short_date
 from panel.board import mapping
-from panel.labels import VARIABLE, category_label
+from panel.labels import VARIABLE, category_label, listed
 from panel.queries.snapshots import TrendPoint
 
 HEADERS = ("Groep", "Leden", "Deel", "Kan ook zijn", "Inwoners", "Toeval alleen geeft", "Te weinig of te veel")
@@ -189,7 +189,7 @@ def district_map(table: dict[str, Any], gm_code: str) -> dict[str, Any] | None:
 def _map_finding(few: list[str]) -> str:
     if not few:
         return "Kaart: elke wijk doet mee zoals toeval kan geven"
-    return f"Kaart: te weinig mensen uit {' en '.join([', '.join(few[:-1]), few[-1]] if len(few) > 1 else few)}"
+    return f"Kaart: te weinig mensen uit {listed(few)}"
 
 
 def trend_lines(points: list[TrendPoint], variable: str = "sex_age") -> dict[str, Any] | None:

@@ -89,6 +89,7 @@ def composition() -> str:
         running=running_computation(),
         may_compute=permitted("panel.compute_composition"),
         may_list=permitted("panel.list_members"),
+        may_load=permitted("panel.load_population"),
         files=FILES,
         board=None if found is None else _board(found, choice),
     )
@@ -113,6 +114,7 @@ def _board(found: CompositionSnapshot, choice: Choice) -> dict[str, Any]:
         "crossed": showing.show(tables["sex_age"], choice.words) if "sex_age" in tables else None,
         "pyramid": showing.pyramid(tables["sex_age"]) if "sex_age" in tables else None,
         "map": _map(tables),
+        "localities_remark": (document.get("localities") or {}).get("remark", ""),
         "evenness": outlook.evenness(response, districts) if response else None,
         "trend": None if choice.wave else showing.trend_lines(trend()),
         "outlook": outlook.outlook(ahead, found.taken_on, districts) if ahead else None,

@@ -18,7 +18,7 @@ from panel.queries.population_sets import times_chosen
 from panel.services.population.sets import SetFacts, add_areas, choose, known_set, store
 
 FOLDER = Path(__file__).resolve().parents[3] / "data"
-COUNT_FILES = ("counts_municipality.csv", "counts_district.csv")
+COUNT_FILES = ("counts_municipality.csv", "counts_district.csv", "counts_neighbourhood.csv")
 AREA_FILES = ("counts_district.csv", "counts_neighbourhood.csv", "counts_postcode4.csv")
 
 
