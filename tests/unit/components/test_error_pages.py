@@ -17,7 +17,8 @@ def _url(endpoint: str, **values: Any) -> str:
 @pytest.fixture(autouse=True)
 def _application(monkeypatch: pytest.MonkeyPatch) -> None:
     site = {"name": "Inwonerspanel", "municipality": "Zeist", "telephone": "14 030", "email": "", "demonstration": True}
-    given = {"site": site, "nav_items": [], "url_for": _url, "get_flashed_messages": lambda **_options: []}
+    given = {"site": site, "nav_items": list, "url_for": _url, "asset": "/static/{}".format}
+    given["get_flashed_messages"] = lambda **_options: []
     for name, value in given.items():
         monkeypatch.setitem(ENVIRONMENT.globals, name, value)
 
