@@ -25,7 +25,7 @@ from core.actor import SYSTEM, acting
 from core.config import Config
 from core.crypto import Keys
 from core.db import db
-from panel import jobs_board, queries
+from panel import jobs_board, wave_draws
 from panel.queries.composition import profile_cells
 from panel.queries.snapshots import newest_snapshot
 from panel.queries.stock import kept, stock
@@ -148,7 +148,7 @@ def _measure(app: Flask, size: int) -> None:
 
 
 def _draw() -> list[Any]:
-    return list(queries.invitable(clock.now() + timedelta(days=1), seed=random.Random(1).getrandbits(40)))
+    return list(wave_draws.invitable(clock.now() + timedelta(days=1), seed=random.Random(1).getrandbits(40)))
 
 
 def _page(app: Flask) -> None:

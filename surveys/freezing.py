@@ -3,6 +3,7 @@
 from typing import Any
 
 from core import settings
+from panel.wave_samples import SamplePlan, sample_from
 from surveys import agreement
 from surveys.models.wave import Question, Wave
 from surveys.questionnaire import (
@@ -47,6 +48,11 @@ def plan_of(wave: Wave) -> WeightingPlan:
     return plan_from(wave.plan)
 
 
+def sample_of(wave: Wave) -> SamplePlan | None:
+    """The sample that was chosen; None when everybody who can be asked is invited."""
+    return sample_from(wave.sample)
+
+
 def tables_of(wave: Wave) -> tuple[dict[str, Any], ...]:
     """The closed list of tables: each question in total, and the breakdowns that were chosen for it."""
     breakdowns = plan_of(wave).breakdowns
@@ -71,6 +77,7 @@ def frozen_wave(wave: Wave) -> FrozenWave:
         tables=tables_of(wave),
         agreement=agreement.with_changes(wave.commission),
         settings_version=version.number if version else 0,
+        sample=sample_of(wave),
     )
 
 

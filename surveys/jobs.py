@@ -8,23 +8,23 @@ from core.db import db
 from core.dialect import rewrite_tables
 from core.errors import DomainError
 from core.jobs import Progress
-from surveys import jobs_design, jobs_keys, jobs_post, mails
+from surveys import jobs_design, jobs_draws, jobs_keys, jobs_post, mails
 from surveys.lifecycle import WaveStatus
 from surveys.models import Wave
-from surveys.services import by_post, closing, fielding, wave_keys
+from surveys.services import by_post, closing, fielding, opening, wave_keys
 
 log = logging.getLogger(__name__)
 UNSEAL_ROUNDS = 3
 
-__all__ = ["advance", "close_wave", "jobs_design", "jobs_keys", "jobs_post", "mails"]
+__all__ = ["advance", "close_wave", "jobs_design", "jobs_draws", "jobs_keys", "jobs_post", "mails"]
 
 
 def advance() -> list[str]:
     """Let the clock move every wave, each in a transaction of its own."""
     done = []
-    for wave_id in fielding.running():
+    for wave_id in opening.running():
         try:
-            step = fielding.step(db.session.get_one(Wave, wave_id), clock.now())
+            step = opening.step(db.session.get_one(Wave, wave_id), clock.now())
             db.session.commit()
         except DomainError as error:
             db.session.rollback()
@@ -78,6 +78,7 @@ def close_wave(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     wave = db.session.get_one(Wave, wave_id)
     if wave.status is not WaveStatus.CLOSED:
         _unseal_and_destroy(wave, progress)
+        jobs_draws.keep_verdict(wave)
         closing.finish(wave)
         db.session.commit()
     progress(4, 5)

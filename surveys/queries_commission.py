@@ -11,7 +11,8 @@ from core.actor import Actor
 from core.db import db
 from core.errors import NotFoundError
 from core.models import Body
-from panel import queries as panel_queries
+from panel.queries import Asking
+from panel.queries.drawing import count_households
 from surveys.commission_gates import Facts
 from surveys.lifecycle import CommissionStatus
 from surveys.models.commission import Approach, Commission, Obligation
@@ -178,8 +179,8 @@ def expected_answers(commission: Commission) -> int | None:
     """How many answers the chosen area may give; None for the whole municipality."""
     if not commission.area_districts or commission.approach is not Approach.ASK:
         return None
-    invitable = panel_queries.invitable(clock.now(), districts=[str(d) for d in commission.area_districts], seed=0)
-    return round(len(invitable) * EXPECTED_RESPONSE)
+    asking = Asking(clock.now(), tuple(str(d) for d in commission.area_districts))
+    return round(count_households(asking) * EXPECTED_RESPONSE)
 
 
 def waves_of(commission: Commission) -> list[Wave]:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from panel.wave_samples import SamplePlan, sample_from
+
 FORMAT = 1
 
 
@@ -87,6 +89,7 @@ class FrozenWave:
     tables: tuple[dict[str, Any], ...] = ()
     agreement: dict[str, Any] = field(default_factory=dict)
     settings_version: int = 0
+    sample: SamplePlan | None = None
 
     def question(self, item_key: str) -> QuestionSpec | None:
         """The question with this key, or None."""
@@ -94,8 +97,11 @@ class FrozenWave:
 
 
 def to_document(wave: FrozenWave) -> dict[str, Any]:
-    """The wave as a plain document that JSON can hold."""
+    """The wave as a plain document that JSON can hold; who invites everybody says nothing about a sample."""
     document: dict[str, Any] = json.loads(json.dumps({"format": FORMAT, **asdict(wave)}))
+    if wave.sample is None:
+        # what was signed before samples existed keeps its hash
+        del document["sample"]
     return document
 
 
@@ -112,6 +118,7 @@ def from_document(document: Mapping[str, Any]) -> FrozenWave:
         tables=tuple(document["tables"]),
         agreement=dict(document["agreement"]),
         settings_version=document["settings_version"],
+        sample=sample_from(document.get("sample")),
     )
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import FloatArray, IntArray, as_codes
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes
 from analysis.errors import InputError
 from analysis.recruitment.frames import Frame, digest, framed
 
@@ -134,6 +134,20 @@ def draw_sample(
     outcome = digest([*header, *(frame.ids[row] for row in picked)])
     record = DrawRecord(ALGORITHM, method.value, seed, tuple(wanted), one_per_household, frame.digest, outcome)
     return Draw(np.array(picked, dtype=np.int64), probability, record)
+
+
+def one_of_each_household(frame: Frame, seed: str) -> BoolArray:
+    """Return (N,) who is left when `seed` has drawn one person of each household: those `draw_sample` draws among.
+
+    Sizes that must not be more than what a stratum has after that are found from it.
+
+    Raises
+    ------
+    InputError
+        invalid_value: an empty seed, a frame without households.
+    """
+    _check(seed, frame, one_per_household=True)
+    return np.array(_eligible(frame, seed, one_per_household=True)[0], dtype=np.bool_)
 
 
 def verify_draw(frame: Frame, record: DrawRecord) -> Verification:

@@ -1,7 +1,7 @@
 """Reads of the panel: members, invitees, population, composition, recruitment."""
 
 from panel.queries.composition import panel_size, status_counts
-from panel.queries.drawing import Invitee, invitable
+from panel.queries.drawing import Asking, Invitee
 from panel.queries.members import (
     MemberFilter,
     MemberPage,
@@ -23,6 +23,7 @@ from panel.queries.population import (
 from panel.queries.recruitment import StratumYield, get_round, list_rounds, round_totals, yields
 
 __all__ = [
+    "Asking",
     "FigureFilter",
     "Invitee",
     "MemberFilter",
@@ -34,7 +35,6 @@ __all__ = [
     "get_member",
     "get_member_by_public_id",
     "get_round",
-    "invitable",
     "list_figures",
     "list_members",
     "list_rounds",

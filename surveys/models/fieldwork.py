@@ -69,6 +69,7 @@ class Fieldwork(Model):
     __tablename__ = "fieldwork"
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True, autoincrement=False)
     carried: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    draw: Mapped[dict[str, Any]] = mapped_column(default=dict)
     started_at: Mapped[datetime]
     invited_at: Mapped[datetime | None]
     first_reminder_at: Mapped[datetime | None]

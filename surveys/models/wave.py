@@ -43,6 +43,7 @@ class Wave(Model):
     first_invited_at: Mapped[datetime | None]
     plan: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tables: Mapped[list[Any]] = mapped_column(default=list)
+    sample: Mapped[dict[str, Any]] = mapped_column(default=dict)
     frozen_document: Mapped[dict[str, Any] | None]
     frozen_hash: Mapped[str | None] = mapped_column(String(64))
     frozen_at: Mapped[datetime | None]

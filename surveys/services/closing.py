@@ -244,6 +244,7 @@ def _forget(wave: Wave) -> None:
     blank: dict[str, Any] = {"answered": False, "classes": {}, "stratum": "", "base_weight": 1.0, "opted_out": False}
     blank["posted_on"] = None
     files.destroy(fielding.file_owner(wave))
+    files.destroy(fielding.draw_owner(wave))
     statements: list[Any] = [update(Invitation).where(Invitation.wave_id == wave.id).values(**blank)]
     statements += [
         delete(ServerSession).where(

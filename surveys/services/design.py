@@ -59,7 +59,7 @@ def create_wave(commission: Commission, *, title: str) -> Wave:
 
 def save_wave(wave: Wave, values: Mapping[str, Any]) -> None:
     """Save the text and the dates; `opens` and `closes` are pairs (day, time) on the Amsterdam clock, or None."""
-    _edit(wave, "text")
+    edit(wave, "text")
     for name in ("title", "introduction", "minutes"):
         if name in values:
             setattr(wave, name, values[name])
@@ -80,7 +80,7 @@ def _dates(wave: Wave, values: Mapping[str, Any]) -> None:
 
 def add_question(wave: Wave, *, kind: QuestionKind, values: Mapping[str, Any], item_key: str = "") -> Question:
     """Add a question at the end; its key stays the same for ever."""
-    _edit(wave, "question")
+    edit(wave, "question")
     taken = {question.item_key for question in wave.questions}
     key = item_key or _free_key(taken)
     if key in taken:
@@ -107,7 +107,7 @@ def _own(wave: Wave, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def update_question(wave: Wave, item_key: str, values: Mapping[str, Any]) -> Question:
     """Change a question; kind and key stay."""
-    _edit(wave, "question")
+    edit(wave, "question")
     question = get_question(wave, item_key)
     for name, value in _own(wave, values).items():
         setattr(question, name, value)
@@ -117,7 +117,7 @@ def update_question(wave: Wave, item_key: str, values: Mapping[str, Any]) -> Que
 
 def move_question(wave: Wave, item_key: str, *, by: int) -> None:
     """Move a question up (by=-1) or down (by=1); at the edge nothing happens."""
-    _edit(wave, "order")
+    edit(wave, "order")
     rows = list(wave.questions)
     index = rows.index(get_question(wave, item_key))
     to = max(0, min(len(rows) - 1, index + by))
@@ -130,7 +130,7 @@ def move_question(wave: Wave, item_key: str, *, by: int) -> None:
 
 def remove_question(wave: Wave, item_key: str) -> None:
     """Take a question out, with its tables."""
-    _edit(wave, "question")
+    edit(wave, "question")
     wave.questions.remove(get_question(wave, item_key))
     wave.tables = [row for row in wave.tables if row["item_key"] != item_key]
     for position, row in enumerate(wave.questions, 1):
@@ -157,7 +157,8 @@ def get_question(wave: Wave, item_key: str) -> Question:
     return question
 
 
-def _edit(wave: Wave, what: str) -> None:
+def edit(wave: Wave, what: str) -> None:
+    """Take a wave in design for a change, and note that it changes."""
     require("wave.edit", wave)
     _lock_design(wave)
     _touch(wave, what)

@@ -1,27 +1,21 @@
 """The fieldwork: opening with its invitations, reminders, a later closing date, online closed, paper term."""
 
-import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from core import audit, clock, jobs, keystore, outbox, settings
-from core.db import db, new_public_id
+from core.db import db
 from core.dialect import lock
 from core.errors import BlockedError, Blocker, DomainError
 from core.outbox import Recipient
 from core.permissions import require
-from panel import queries as panel_queries
-from panel.queries import Invitee
 from panel.services import burden, contacts
-from surveys import carriage, permissions_fieldwork, working_days
+from surveys import permissions_fieldwork, working_days
 from surveys.lifecycle import WaveStatus, wave_edge
 from surveys.models import Extension, Fieldwork, Invitation, Wave
-from surveys.questionnaire import FrozenWave
 from surveys.services import wave_keys
-from surveys.services.taking import frozen_of
 
 GRACE = timedelta(minutes=30)
 FIRST_REMINDER = 0.40
@@ -61,6 +55,11 @@ def file_owner(wave: Wave) -> str:
     return f"wave:{wave.public_id}"
 
 
+def draw_owner(wave: Wave) -> str:
+    """Whose the list of who could be drawn is; it is destroyed when the wave closes."""
+    return f"wave-draw:{wave.public_id}"
+
+
 def opening_blockers(wave: Wave) -> list[Blocker]:
     """Everything that keeps a ready wave from opening."""
     found = []
@@ -80,67 +79,12 @@ def opening_blockers(wave: Wave) -> list[Blocker]:
     return found
 
 
-def open_wave(wave: Wave) -> int:
-    """Open a ready wave: draw who is invited, decide what a response carries, let the invitations leave."""
-    require(wave_edge(WaveStatus.READY, WaveStatus.FIELDING), wave)
-    people = _draw(wave)
-    lock(db.session, wave)
-    wave_edge(wave.status, WaveStatus.FIELDING)
-    blockers = opening_blockers(wave)
-    if not people:
-        blockers.append(Blocker("nobody", "Er is niemand om uit te nodigen: geen actieve leden op de peildatum."))
-    if blockers:
-        raise BlockedError(blockers)
-    moment = clock.now()
-    frozen = frozen_of(wave.frozen_hash or "").wave
-    decided = carriage.decide([p.classes for p in people], frozen.plan.breakdowns)
-    until = clock.today() + timedelta(days=settings.municipal().retention_weighting_classes_days)
-    db.session.add(Fieldwork(wave_id=wave.id, carried=decided.to_json(), started_at=moment, classes_until=until))
-    _invite(wave, people, frozen, moment)
-    wave.status, wave.first_invited_at, wave.invited_n = WaveStatus.FIELDING, moment, len(people)
-    audit.record("wave.open", "wave", wave.public_id, detail={"invited": len(people), "carried": decided.to_json()})
-    db.session.flush()
-    jobs.enqueue(INVITE_JOB, {"wave_id": wave.id}, key=f"invite:{wave.public_id}")
-    return len(people)
-
-
-def _draw(wave: Wave) -> list[Invitee]:
-    """The invitees; the seed is the frozen hash, so that the draw can be done again and proved."""
-    announced = wave.announced_at or wave.frozen_at or clock.now()
-    seed = int((wave.frozen_hash or "0")[:15], 16)
-    areas = wave.commission.area_districts or ()
-    return panel_queries.invitable(announced, districts=areas, seed=seed, wave_ref=wave.public_id)
-
-
 def _coming() -> list[burden.ComingWave]:
     statement = select(Wave.public_id, Wave.title).where(Wave.status.in_((WaveStatus.DESIGN, WaveStatus.READY)))
     return [burden.ComingWave(ref, title) for ref, title in db.session.execute(statement.order_by(Wave.id))]
 
 
 burden.tell_coming(_coming)
-
-
-def _invite(wave: Wave, people: Sequence[Invitee], frozen: FrozenWave, moment: datetime) -> None:
-    names = frozen.plan.classes
-    weights = carriage.weight_classes([p.base_weight for p in people])
-    rows = [
-        {
-            "public_id": new_public_id(),
-            "wave_id": wave.id,
-            "member_id": person.member_id,
-            "link_version": 1,
-            "classes": {name: person.classes.get(name, "") for name in names},
-            "base_weight": weights[person.base_weight],
-            "stratum": person.stratum,
-            "origin": person.origin.value,
-            "invited_at": moment,
-            "answered": False,
-            "opted_out": False,
-        }
-        for person in people
-    ]
-    random.SystemRandom().shuffle(rows)
-    db.session.execute(insert(Invitation), rows)
 
 
 def send_invitations(wave: Wave, after: int = 0) -> int:
@@ -160,11 +104,11 @@ def reminder_moments(wave: Wave) -> Moments:
     if wave.opens_at is None or wave.closes_at is None:
         raise BlockedError([Blocker("no-dates", "Vul in wanneer de vragenlijst opent en sluit.")])
     whole = wave.closes_at - wave.opens_at
-    first, second = (_by_day(wave.opens_at + part * whole) for part in (FIRST_REMINDER, SECOND_REMINDER))
+    first, second = (by_day(wave.opens_at + part * whole) for part in (FIRST_REMINDER, SECOND_REMINDER))
     return Moments(first, second)
 
 
-def _by_day(moment: datetime) -> datetime:
+def by_day(moment: datetime) -> datetime:
     """Nobody is woken by a mail from the council: the same moment, or the next morning at nine in Amsterdam."""
     local = clock.to_amsterdam(moment)
     if DAYBREAK <= local.time() < EVENING:
@@ -258,45 +202,3 @@ def close_online(wave: Wave) -> None:
     early = wave.closes_at is not None and moment < wave.closes_at
     audit.record("wave.close_online", "wave", wave.public_id, detail={"early": early})
     db.session.flush()
-
-
-def running() -> list[int]:
-    """The waves of which the clock may ask something."""
-    states = [WaveStatus.READY, WaveStatus.FIELDING, WaveStatus.PAPER]
-    return list(db.session.scalars(select(Wave.id).where(Wave.status.in_(states)).order_by(Wave.id)))
-
-
-def advance(moment: datetime | None = None) -> list[str]:
-    """What the clock asks of every wave: open, remind, close online, close. Safe to repeat at any time."""
-    steps = ((n, step(db.session.get_one(Wave, n), moment or clock.now())) for n in running())
-    return [f"{done}:{n}" for n, done in steps if done]
-
-
-def step(wave: Wave, moment: datetime) -> str:
-    """What the clock asks of one wave; returns what was done."""
-    if wave.status is WaveStatus.READY and wave.opens_at and wave.opens_at <= moment:
-        if opening_blockers(wave):
-            return ""
-        open_wave(wave)
-        return "opened"
-    if wave.status is WaveStatus.FIELDING and wave.closes_at and wave.closes_at + GRACE <= moment:
-        close_online(wave)
-        return "closed-online"
-    if wave.status is WaveStatus.FIELDING:
-        return "reminded" if _reminder_due(wave, moment) and remind(wave) else ""
-    if wave.status is WaveStatus.PAPER and wave.paper_until and wave.paper_until <= moment:
-        if wave_keys.is_lost(wave):
-            # without its key a wave cannot be closed without losing answers: it waits for the recovery
-            return ""
-        jobs.enqueue(CLOSE_JOB, {"wave_id": wave.id}, key=wave_keys.close_key(wave))
-        return "closing"
-    return ""
-
-
-def _reminder_due(wave: Wave, moment: datetime) -> bool:
-    if _by_day(moment) != moment:
-        # a reminder that was missed is caught up by day too
-        return False
-    row, due = db.session.get_one(Fieldwork, wave.id), reminder_moments(wave)
-    first = moment >= due.first and row.first_reminder_at is None
-    return first or (moment >= due.second and row.second_reminder_at is None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core import audit, clock
+from core import audit, clock, files
 from core.actor import current
 from core.db import db
 from core.errors import BlockedError, Blocker, ConflictError, NotFoundError
@@ -19,6 +19,7 @@ from surveys.models.wave import SignOff, SignOffKind, SignOffLink, Wave
 from surveys.queries_wave import facts, open_late_mark, valid_sign_off
 from surveys.questionnaire import digest, to_document
 from surveys.services import wave_keys
+from surveys.services.fielding import draw_owner
 from surveys.services.locking import lock_whole
 from surveys.wave_gates import blockers, design_blockers
 from surveys.working_days import add_workdays
@@ -174,6 +175,7 @@ def cancel(wave: Wave, *, reason: str) -> None:
         db.session.expire(wave)
         raise BlockedError(missing)
     _move(wave, WaveStatus.CANCELLED, reason=wave.cancel_reason)
+    files.destroy(draw_owner(wave))
     enqueue("surveys.destroy_key", {"wave": wave.public_id}, key=f"destroy-key:{wave.public_id}")
 
 

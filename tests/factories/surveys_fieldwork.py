@@ -15,7 +15,7 @@ from surveys import jobs
 from surveys.lifecycle import CommissionStatus, WaveStatus
 from surveys.models import Commission, Invitation, Wave
 from surveys.questionnaire import FrozenWave, QuestionSpec, WeightingPlan, digest, question_from, to_document
-from surveys.services import answering, fielding, personal_links, taking
+from surveys.services import answering, fielding, opening, personal_links, taking
 from surveys.services.sealing import WaveKey
 from surveys.services.taking import Taking
 from tests.factories import core as core_factory
@@ -140,7 +140,7 @@ def fielding_wave(n: int = 3, **values: Any) -> Wave:
     """A wave in the field with so many invitees, its invitations in the outbox."""
     members(n)
     wave = ready_wave(**values)
-    fielding.open_wave(wave)
+    opening.open_wave(wave)
     db.session.commit()
     return wave
 

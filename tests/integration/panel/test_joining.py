@@ -9,7 +9,7 @@ import pytest
 
 from core import clock
 from core.db import db
-from panel import queries
+from panel import queries, wave_draws
 from panel.models import Consent, Member, MemberOrigin, MemberStatus
 from panel.profiles import Address, ProfileRefusedError
 from panel.services import joining, one_time, recruitment
@@ -96,7 +96,7 @@ def test_open_sign_up_refuses_who_may_not_join(ready: SimpleNamespace, change: d
 def test_open_sign_up_is_no_member_before_the_address_is_proved(ready: SimpleNamespace) -> None:
     waiting = ready.panel.confirmed()
     assert waiting.status is MemberStatus.CONFIRMED
-    assert queries.invitable(clock.now() + timedelta(days=1), seed=1) == []
+    assert wave_draws.invitable(clock.now() + timedelta(days=1), seed=1) == []
 
 
 def test_code_does_not_work_in_another_browser(ready: SimpleNamespace) -> None:

@@ -11,7 +11,7 @@ from core import clock
 from core.db import db
 from core.errors import BlockedError, NotFoundError
 from core.models import AuditEvent, Mail
-from panel import queries
+from panel import queries, wave_draws
 from panel.models import (
     BurdenException,
     ContactNote,
@@ -127,10 +127,10 @@ def test_moving_within_takes_wijk_and_household_along(
 def test_one_per_household_counts_with_the_new_address(ready: SimpleNamespace, member: Member) -> None:
     other = ready.panel.member()
     soon = clock.now() + timedelta(minutes=1)
-    assert len(queries.invitable(soon, seed=1)) == 2
+    assert len(wave_draws.invitable(soon, seed=1)) == 2
     home = Address(other.street or "", other.house_number or "", other.postcode or "", other.city or "")
     moving.move_within(member, home, other.district_code)
-    (invitee,) = queries.invitable(soon, seed=1)
+    (invitee,) = wave_draws.invitable(soon, seed=1)
     assert invitee.household_size == 2
 
 
@@ -377,22 +377,22 @@ def test_who_was_asked_often_enough_rests_unless_the_griffie_says_why(
     fresh, soon = ready.panel.member(), clock.now() + timedelta(minutes=1)
     contacts.note_asked([member.id], "w0", clock.today() - 400 * DAY)
     contacts.note_asked([member.id], "w1", clock.today() - 20 * DAY)
-    assert len(queries.invitable(soon, seed=1)) == 2
+    assert len(wave_draws.invitable(soon, seed=1)) == 2
     contacts.note_asked([member.id], "w2", clock.today())
-    assert [i.member_id for i in queries.invitable(soon, seed=1)] == [fresh.id]
+    assert [i.member_id for i in wave_draws.invitable(soon, seed=1)] == [fresh.id]
     assert [m.id for m in burden.resting_members()] == [member.id]
-    assert len(queries.invitable(soon, seed=1, wave_ref="w2")) == 2, "its own invitations do not count"
+    assert len(wave_draws.invitable(soon, seed=1, wave_ref="w2")) == 2, "its own invitations do not count"
     with pytest.raises(NotFoundError):
         caps.allow_beyond_cap("w9", "spoed")
     monkeypatch.setattr(caps, "_listers", [lambda: [caps.ComingWave("w9", "Verkeer")]])
     with pytest.raises(BlockedError):
         caps.allow_beyond_cap("w9", "  ")
     made = caps.allow_beyond_cap("w9", "De raad beslist volgende maand.")
-    assert len(queries.invitable(soon, seed=1, wave_ref="w9")) == 2
+    assert len(wave_draws.invitable(soon, seed=1, wave_ref="w9")) == 2
     with pytest.raises(BlockedError):
         caps.allow_beyond_cap("w9", "nog eens")
     caps.withdraw(made)
-    assert len(queries.invitable(soon, seed=1, wave_ref="w9")) == 1
+    assert len(wave_draws.invitable(soon, seed=1, wave_ref="w9")) == 1
 
 
 def test_exception_is_made_on_a_page_with_its_reason(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from core import clock
 from core.db import db
 from core.errors import BlockedError
-from panel import queries
+from panel import queries, wave_draws
 from panel.models import Member, MemberStatus, SeatQuota
 from panel.services import joining, membership, seats
 
@@ -106,11 +106,11 @@ def test_drawing_keeps_one_person_per_household_and_counts_them_all(ready: Simpl
     persons = ready.panel.persons(ready.panel.recruitment_round(persons=5, huisnummer="12"))
     members = [ready.panel.drawn_member(p) for p in persons]
     soon = clock.now() + timedelta(minutes=1)
-    (invitee,) = queries.invitable(soon, seed=7)
+    (invitee,) = wave_draws.invitable(soon, seed=7)
     assert invitee.household_size == 5
     assert invitee.base_weight == pytest.approx(20 * 5)
-    assert queries.invitable(soon, seed=7) == [invitee]
-    drawn = {queries.invitable(soon, seed=s)[0].member_id for s in range(40)}
+    assert wave_draws.invitable(soon, seed=7) == [invitee]
+    drawn = {wave_draws.invitable(soon, seed=s)[0].member_id for s in range(40)}
     assert drawn == {m.id for m in members}
 
 
@@ -118,8 +118,8 @@ def test_who_is_admitted_after_the_announcement_waits_for_the_next_wave(ready: S
     announced = clock.now()
     with clock.travel(announced + timedelta(hours=1)):
         ready.panel.member()
-    assert queries.invitable(announced, seed=1) == []
-    assert len(queries.invitable(announced + timedelta(hours=2), seed=1)) == 1
+    assert wave_draws.invitable(announced, seed=1) == []
+    assert len(wave_draws.invitable(announced + timedelta(hours=2), seed=1)) == 1
 
 
 def test_only_active_members_of_the_area_are_drawn(ready: SimpleNamespace) -> None:
@@ -128,20 +128,20 @@ def test_only_active_members_of_the_area_are_drawn(ready: SimpleNamespace) -> No
     paused = ready.panel.member()
     membership.pause(paused, clock.today() + timedelta(days=9))
     soon = clock.now() + timedelta(minutes=1)
-    assert [i.member_id for i in queries.invitable(soon, districts=["WK035501"], seed=1)] == [here.id]
+    assert [i.member_id for i in wave_draws.invitable(soon, districts=["WK035501"], seed=1)] == [here.id]
 
 
 def test_self_registered_get_the_mean_weight_of_the_drawn(ready: SimpleNamespace) -> None:
     made = ready.panel.recruitment_round(persons=2)
     ready.panel.drawn_member(ready.panel.persons(made)[0])
     ready.panel.member()
-    found = queries.invitable(clock.now() + timedelta(minutes=1), seed=1)
+    found = wave_draws.invitable(clock.now() + timedelta(minutes=1), seed=1)
     assert [i.origin.value for i in found] == ["drawn", "self_registered"]
     assert [i.base_weight for i in found] == pytest.approx([20, 20])
 
 
 def test_classes_have_the_codes_of_the_margins(ready: SimpleNamespace) -> None:
     ready.panel.member(birth_year=clock.today().year - 80)
-    (invitee,) = queries.invitable(clock.now() + timedelta(minutes=1), seed=1)
+    (invitee,) = wave_draws.invitable(clock.now() + timedelta(minutes=1), seed=1)
     for margin in queries.margins(["sex", "age", "district", "education"]):
         assert invitee.classes[margin.variable] in margin.categories

@@ -16,7 +16,7 @@ from core import clock
 from core.db import db
 from core.models import ServerSession
 from surveys.models import DayCounter, Invitation, SealedResponse, Wave
-from surveys.services import answering, fielding, taking
+from surveys.services import answering, fielding, opening, taking
 from surveys.services.answering import AlreadySentError, ClosedError
 
 EVERY = {
@@ -344,7 +344,7 @@ def test_nobody_starts_after_closing_but_an_open_page_is_still_saved(
         answering.save_page(taken, "use", {"use": ["often"]}, seen_revision=1)
         db.session.commit()
     with clock.travel(wave.closes_at + timedelta(minutes=31)):
-        assert [s.split(":")[0] for s in fielding.advance()] == ["closed-online"]
+        assert [s.split(":")[0] for s in opening.advance()] == ["closed-online"]
         db.session.commit()
         with pytest.raises(ClosedError):
             answering.save_page(taken, "mark", {"mark": ["1"]}, seen_revision=2)
@@ -384,7 +384,7 @@ def test_a_wrong_link_opens_nothing(client: FlaskClient, make: SimpleNamespace, 
 
 def test_a_link_of_one_wave_gives_nothing_on_another(client: FlaskClient, make: SimpleNamespace, wave: Wave) -> None:
     other = make.surveys_fieldwork.ready_wave()
-    fielding.open_wave(other)
+    opening.open_wave(other)
     db.session.commit()
     mine = make.surveys_fieldwork.invitations(wave)[0]
     theirs = make.surveys_fieldwork.invitations(other)[0]

@@ -15,7 +15,7 @@ from panel import letters
 from panel.models import Member
 from surveys import jobs, jobs_post
 from surveys.models import Fieldwork, Invitation, Wave
-from surveys.services import by_post, fielding, paper
+from surveys.services import by_post, fielding, opening, paper
 from tests.factories import surveys_fieldwork
 
 SignIn = Callable[[FlaskClient, Account], FlaskClient]
@@ -51,7 +51,8 @@ def test_letters_are_made_kept_encrypted_and_destroyed_at_closing(
     assert clerk.post(page).status_code == 302
     run_jobs()
     assert posted(wave) == 2
-    file = db.session.scalars(select(StoredFile)).one()
+    letters = select(StoredFile).where(StoredFile.owner == fielding.file_owner(wave))
+    file = db.session.scalars(letters).one()
     assert file.expires_at <= clock.now() + timedelta(days=7)
     download = f"{page}/{file.public_id}.pdf"
     answer = clerk.get(download)
@@ -62,7 +63,7 @@ def test_letters_are_made_kept_encrypted_and_destroyed_at_closing(
     # nobody gets a second letter
     clerk.post(page)
     run_jobs()
-    assert len(db.session.scalars(select(StoredFile)).all()) == 1
+    assert len(db.session.scalars(letters).all()) == 1
     make.surveys_fieldwork.close(wave)
     assert db.session.scalars(select(StoredFile)).all() == []
     assert db.session.scalars(select(FileChunk)).all() == []
@@ -119,7 +120,7 @@ def test_a_missed_reminder_is_caught_up_by_day(make: SimpleNamespace) -> None:
     due = fielding.reminder_moments(wave).first
     day = clock.to_amsterdam(due).date() + timedelta(days=1)
     with clock.travel(clock.at_amsterdam(day, clock.to_amsterdam(due).time().replace(hour=3))):
-        assert fielding.advance() == []
+        assert opening.advance() == []
     with clock.travel(clock.at_amsterdam(day, clock.to_amsterdam(due).time().replace(hour=10))):
-        assert fielding.advance() == [f"reminded:{wave.id}"]
+        assert opening.advance() == [f"reminded:{wave.id}"]
     assert db.session.get_one(Fieldwork, wave.id).first_reminder_at is not None

@@ -21,7 +21,7 @@ from panel.models import Contact, Member, MemberStatus
 from surveys import jobs, queries_fieldwork
 from surveys.lifecycle import WaveStatus
 from surveys.models import Extension, Fieldwork, Invitation, Wave
-from surveys.services import answering, fielding, paper
+from surveys.services import answering, fielding, opening, paper
 from surveys.services.fielding import ExtensionError
 from surveys.services.paper import PaperRefusedError
 
@@ -45,7 +45,7 @@ def test_opening_draws_one_person_per_household_admitted_before_the_announcement
     wave = factory.ready_wave()
     factory.member(admitted_at=clock.now() + timedelta(hours=1))
     db.session.commit()
-    assert fielding.open_wave(wave) == 4
+    assert opening.open_wave(wave) == 4
     db.session.commit()
     assert wave.status is WaveStatus.FIELDING
     assert wave.invited_n == 4
@@ -124,7 +124,7 @@ def test_two_reminders_go_to_who_has_not_answered_and_missed_ones_are_caught_up_
         assert len(messages) == 2
         assert all(m["Subject"].startswith("Herinnering: ") for m in messages)
     other = factory.ready_wave(days=10)
-    fielding.open_wave(other)
+    opening.open_wave(other)
     db.session.commit()
     with clock.travel(other.opens_at + timedelta(days=9)):
         fielding.remind(other)
@@ -172,7 +172,7 @@ def test_every_gate_of_opening_is_named(make: SimpleNamespace) -> None:
     make.core.complete_settings(controller="", dpia_on="")
     keystore.store().destroy(wave.public_id)
     with pytest.raises(BlockedError) as refused:
-        fielding.open_wave(wave)
+        opening.open_wave(wave)
     codes = {b.code for b in refused.value.blockers}
     assert codes == {"no-key", "setting", "nobody"}
     assert sum(b.code == "setting" for b in refused.value.blockers) == 2
@@ -184,7 +184,7 @@ def test_every_gate_of_opening_is_named(make: SimpleNamespace) -> None:
 def test_opening_twice_and_skipping_steps_is_refused(make: SimpleNamespace) -> None:
     wave = make.surveys_fieldwork.fielding_wave(2)
     with pytest.raises(TransitionError):
-        fielding.open_wave(wave)
+        opening.open_wave(wave)
     fielding.close_online(wave)
     with pytest.raises(TransitionError):
         fielding.close_online(wave)
@@ -212,7 +212,7 @@ def test_two_openings_at_once_invite_once(app: Flask, make: SimpleNamespace) -> 
     def work() -> None:
         with app.app_context():
             try:
-                fielding.open_wave(db.session.get_one(Wave, number))
+                opening.open_wave(db.session.get_one(Wave, number))
                 db.session.commit()
                 outcomes.append("opened")
             except TransitionError:

@@ -19,7 +19,7 @@ from panel.services import membership
 from surveys import jobs, queries_fieldwork
 from surveys.lifecycle import WaveStatus
 from surveys.models import KeyRecovery, SealedResponse, Wave
-from surveys.services import fielding, readiness, wave_keys
+from surveys.services import fielding, opening, readiness, wave_keys
 
 ANSWERS = {"use": {"use": ["often"]}, "mark": {"mark": ["7"]}}
 Run = Callable[[], int]
@@ -131,7 +131,7 @@ def test_a_wave_without_its_key_waits_with_closing_until_the_key_is_back(
     db.session.rollback()
     assert wave.paper_until is not None
     with clock.travel(wave.paper_until):
-        assert fielding.advance() == []
+        assert opening.advance() == []
         recover(make, wave, run_jobs)
         assert jobs.advance() == [f"closing:{wave.id}"]
         run_jobs()
