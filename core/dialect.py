@@ -12,10 +12,15 @@ AnySession = Session | scoped_session[Any]
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Engine options: on SQLite reads stay outside transactions and the first write takes BEGIN IMMEDIATE."""
+    """Engine options: on SQLite reads stay outside transactions and the first write takes BEGIN IMMEDIATE.
+
+    What a database error says leaves out the values of the statement: they are what people filled in.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"isolation_level": "IMMEDIATE", "timeout": 10, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": "-c lock_timeout=10s"}}
+        arguments = {"isolation_level": "IMMEDIATE", "timeout": 10, "check_same_thread": False}
+        return {"hide_parameters": True, "connect_args": arguments}
+    arguments = {"options": "-c lock_timeout=10s"}
+    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 8, "connect_args": arguments}
 
 
 def listen(engine: Engine) -> None:

@@ -39,3 +39,6 @@ class PanelApp(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return `func` as it is: asking every hook of every request whether it is async costs more than it brings."""
         return func
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Leave it to the page of the fault: Flask's own line holds the path, with its link, and what was typed."""

@@ -1,5 +1,6 @@
 """One JSON line per request: id, method, path without secrets, status, milliseconds. Never a name or an address."""
 
+import json
 import logging
 import re
 import sys
@@ -18,6 +19,26 @@ SECRET_PATH = re.compile(rf"(?:^|/)({LINKS})/+[^/].*", re.IGNORECASE)
 log = structlog.get_logger("panel")
 
 
+class FaultFormatter(logging.Formatter):
+    """JSON lines for what the worker and the libraries log: of an exception only what `fault` keeps."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the record as one line."""
+        values: dict[str, Any] = {"event": record.getMessage(), "logger": record.name, "level": record.levelname}
+        error = record.exc_info[1] if record.exc_info else None
+        return json.dumps(values | (fault(error) if error else {}), ensure_ascii=False)
+
+
+def fault(error: BaseException) -> dict[str, Any]:
+    """The kind of an exception and where it arose; never its text, which may hold what somebody filled in."""
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return {"kind": type(error).__name__, "places": places[-12:]}
+
+
 def configure() -> None:
     """Write JSON lines to standard error."""
     structlog.configure(
@@ -30,6 +51,12 @@ def configure() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _quiet_libraries() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(FaultFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def shown_path(path: str) -> str:
@@ -57,17 +84,13 @@ def _end(response: Response) -> Response:
 
 def crashed(error: BaseException) -> None:
     """Log an unexpected fault with its traceback and the request's id, without the values of variables."""
-    places = []
-    trace = error.__traceback__
-    while trace is not None:
-        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    log.error("crash", id=g.get("request_id", ""), kind=type(error).__name__, places=places[-12:])
+    log.error("crash", id=g.get("request_id", ""), **fault(error))
 
 
 def init_app(app: Flask) -> None:
     """Log every request; in tests only what a test asks for."""
     configure()
     if not app.testing:
+        _quiet_libraries()
         app.before_request(_begin)
         app.after_request(_end)
