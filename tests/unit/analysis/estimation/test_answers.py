@@ -6,13 +6,21 @@ import pytest
 from analysis.errors import InputError
 from analysis.estimation.design import unweighted_design
 from analysis.estimation.estimates import estimate_means, estimate_ratios, estimate_shares
-from analysis.estimation.linearization import answers, category_indicators, domain_codes, ratio_answers
+from analysis.estimation.linearization import (
+    answers,
+    category_indicators,
+    covariance_of_totals,
+    domain_codes,
+    influence_of_means,
+    ratio_answers,
+)
 from analysis.estimation.replicate_estimates import replicate_means, replicate_ratios, replicate_shares
 from analysis.estimation.replicate_weights import jackknife
 
 ONES = np.ones((3, 2))
+DESIGN = unweighted_design(3)
 ESTIMATES_AND_REPLICATES = [
-    (estimate_means, estimate_ratios, estimate_shares, unweighted_design(3)),
+    (estimate_means, estimate_ratios, estimate_shares, DESIGN),
     (replicate_means, replicate_ratios, replicate_shares, jackknife(np.ones(3))),
 ]
 
@@ -43,6 +51,8 @@ def with_infinities():
         (lambda: domain_codes(3, [[0, 1, 1]], 2), "wrong_shape", {"name": "domain", "expected": 1, "got": 2}),
         (lambda: domain_codes(3, [0, 2, 3], 2), "code_out_of_range", {"name": "domain", "value": 2, "last": 1}),
         (lambda: domain_codes(3, [0, 1, -2], 2), "code_out_of_range", {"name": "domain", "value": -2, "last": 1}),
+        (lambda: influence_of_means(DESIGN, ONES[:2]), "wrong_length", {"name": "values", "expected": 3, "got": 2}),
+        (lambda: covariance_of_totals(DESIGN, ONES[:2]), "wrong_length", {"name": "values", "expected": 3, "got": 2}),
         (lambda: ratio_answers(2, ONES, ONES), "wrong_length", {"name": "numerators", "expected": 2, "got": 3}),
         (lambda: ratio_answers(3, ONES, ONES[:2]), "wrong_length", {"name": "denominators", "expected": 3, "got": 2}),
         (

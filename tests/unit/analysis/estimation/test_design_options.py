@@ -33,7 +33,7 @@ def without_calibration_of_its_length():
             {"name": "sampling_fraction", "value": "both", "reason": "or population_sizes"},
         ),
         (
-            lambda: weighted_design(ONES, sampling_fraction=[0.1, 1.5], strata=[0, 0, 1, 1]),
+            lambda: weighted_design(ONES, sampling_fraction=[0.0, 1.0, 1.5], strata=[0, 0, 1, 2]),
             "invalid_value",
             {"name": "sampling_fraction", "value": 1.5, "reason": "it must lie in 0..1"},
         ),
@@ -82,6 +82,13 @@ def test_a_refusal_names_what_is_wrong(call, code, params):
 
 def test_a_stratum_with_one_unit_has_its_weights_too():
     np.testing.assert_allclose(selection_weights([8, 8, 5], strata=[0, 0, 1]), [4, 4, 5])
+
+
+def test_fractions_belong_to_the_strata_of_the_first_stage():
+    strata = np.stack([[4, 4, 4, 4, 2, 2, 2, 2], np.zeros(8, dtype=int)], axis=1)
+    clusters = np.stack([np.arange(8) // 2, np.arange(8)], axis=1)
+    design = weighted_design(np.ones(8), strata=strata, clusters=clusters, sampling_fraction=[0.1, 0.3])
+    assert design.sampling_fraction[design.strata].tolist() == [0.3] * 4 + [0.1] * 4
 
 
 def test_units_drawn_from_drawn_clusters_add_their_own_variance():
