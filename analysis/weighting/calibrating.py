@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -140,21 +141,23 @@ class PreparedCalibration:
         return bounded.explain() or respondents.not_converged(self.problem, solution)
 
 
-def calibrate(
-    base_weights: ArrayLike,
-    *,
-    population: PanelPopulation | None = None,
-    codes: ArrayLike | None = None,
-    margins: Sequence[Margin] = (),
-    auxiliaries: Sequence[Auxiliary] = (),
-    distance: Distance = Distance.LINEAR,
-    bounds: Bounds | None = None,
-    factors: ArrayLike | None = None,
-    households: Households | None = None,
-    scaled: bool = True,
-    hierarchies: Mapping[str, MergeHierarchy] | None = None,
-    derivation_tolerance: float = 0.0,
-) -> CalibrationResult:
+class Specification(TypedDict, total=False):
+    """What `calibrate` takes besides base weights; `prepare_calibration` has the defaults."""
+
+    population: PanelPopulation | None
+    codes: ArrayLike | None
+    margins: Sequence[Margin]
+    auxiliaries: Sequence[Auxiliary]
+    distance: Distance
+    bounds: Bounds | None
+    factors: ArrayLike | None
+    households: Households | None
+    scaled: bool
+    hierarchies: Mapping[str, MergeHierarchy] | None
+    derivation_tolerance: float
+
+
+def calibrate(base_weights: ArrayLike, **specification: Unpack[Specification]) -> CalibrationResult:
     """Weight respondents so that margins and numeric totals are met: w = d F(q x'l), close to d.
 
     Newton's method on the dual, on distinct profiles. Convergence is the largest relative error of any margin
@@ -210,20 +213,7 @@ def calibrate(
     Statistical Association 87, 376-382. Lemaitre, G. & Dufour, J. (1987). An integrated method for weighting
     persons and families. Survey Methodology 13, 199-207.
     """
-    prepared = prepare_calibration(
-        base_weights,
-        population=population,
-        codes=codes,
-        margins=margins,
-        auxiliaries=auxiliaries,
-        distance=distance,
-        bounds=bounds,
-        factors=factors,
-        households=households,
-        scaled=scaled,
-        hierarchies=hierarchies,
-        derivation_tolerance=derivation_tolerance,
-    )
+    prepared = prepare_calibration(base_weights, **specification)
     return prepared.result(*prepared.solve(prepared.base_weights))
 
 

@@ -202,4 +202,11 @@ def _collapse_rows(profile: NDArray[Any], sizes: Sequence[int]) -> Cells:
 
 def _profiles(found: IntArray, sizes: Sequence[int]) -> IntArray:
     # a row in memory per column of codes: columns are what is counted by
-    return np.stack(np.unravel_index(found, tuple(sizes))).astype(np.int64, copy=False).T
+    rows = np.empty((len(sizes), found.shape[0]), dtype=np.int64)
+    rest = found
+    for j in range(len(sizes) - 1, 0, -1):
+        quotient = rest // sizes[j]
+        np.subtract(rest, quotient * sizes[j], out=rows[j])
+        rest = quotient
+    rows[0] = rest
+    return rows.T

@@ -85,12 +85,11 @@ class Margin:
         object.__setattr__(self, "totals", totals)
         object.__setattr__(self, "all_categories", (*self.categories, *self.own_classes, *self.excluded_classes))
         _check_categories(self)
-        wrong = np.flatnonzero(~((totals >= 0) & (totals < np.inf)))
-        if wrong.size:
-            first = int(wrong[0])
-            category = self.categories[first]
-            raise MarginError("invalid_total", margin=self.variable, category=category, total=float(totals[first]))
-        if not totals.sum() > 0:
+        # a total that is not a number compares false
+        for category, total in zip(self.categories, totals.tolist(), strict=True):
+            if not 0 <= total < np.inf:
+                raise MarginError("invalid_total", margin=self.variable, category=category, total=total)
+        if not totals.any():
             raise MarginError("zero_margin", margin=self.variable)
 
 

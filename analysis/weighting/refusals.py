@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.arrays import MISSING, FloatArray, IntArray
+from analysis.arrays import MISSING, BoolArray, FloatArray, IntArray
 from analysis.errors import InputError, Refusal
 from analysis.weighting.cells import Cells
 from analysis.weighting.margins import Margin
@@ -46,13 +46,12 @@ def refuse_rows(codes: NDArray[Any], margins: Sequence[Margin], hierarchies: Hie
 
 def refuse_cells(cells: Cells, margins: Sequence[Margin], hierarchies: Hierarchies) -> tuple[Refusal, ...]:
     """Return all reasons against weighting respondents who have a value for every margin."""
-    sizes = [len(margin.all_categories) for margin in margins]
-    starts = np.cumsum([0, *sizes])
-    places = cells.codes[:, : len(sizes)] + starts[:-1]
-    counts = np.bincount(places.ravel(), weights=np.repeat(cells.counts, len(sizes)), minlength=int(starts[-1]))
     found: list[Refusal] = []
-    for margin, start in zip(margins, starts, strict=False):
-        found.extend(_refuse_counts(counts[start:], margin, hierarchies))
+    for margin, codes in zip(margins, cells.codes.T, strict=False):
+        # a class without cells has nobody, and so the other way round: respondents need counting for a refusal alone
+        if _lonely(np.bincount(codes, minlength=len(margin.all_categories)), margin).any():
+            counts = np.bincount(codes, weights=cells.counts, minlength=len(margin.all_categories))
+            found.extend(_refuse_counts(counts, margin, hierarchies))
     return tuple(found)
 
 
@@ -64,14 +63,17 @@ def _check_codes(codes: IntArray, margin: Margin) -> None:
 
 
 def _refuse_counts(counts: NDArray[Any], margin: Margin, hierarchies: Hierarchies) -> list[Refusal]:
-    lonely = (margin.totals > 0) != (counts[: len(margin.categories)] > 0)
-    if not lonely.any():
-        return []
     hierarchy = hierarchies.get(margin.variable)
     found: list[Refusal] = []
-    for k in np.flatnonzero(lonely):
+    for k in np.flatnonzero(_lonely(counts, margin)):
         category, total = margin.categories[k], float(margin.totals[k])
         code = "category_without_respondents" if total > 0 else "category_not_in_population"
         proposal = None if hierarchy is None else hierarchy.propose(category)
         found.append(Refusal(code, margin.variable, category, int(counts[k]), total, proposal))
     return found
+
+
+def _lonely(counts: NDArray[Any], margin: Margin) -> BoolArray:
+    """Return which categories have respondents but no population, or the reverse."""
+    lonely: BoolArray = (margin.totals > 0) != (counts[: len(margin.categories)] > 0)
+    return lonely

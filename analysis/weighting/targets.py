@@ -1,6 +1,6 @@
 """The calibration problem on cells: targets per margin and per total, and how far weights are from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -21,11 +21,16 @@ _NOTHING = 1e-300
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """One margin on cells: `goals` for the classes it constrains, which are `columns` of the incidence."""
+    """One margin on cells: `goals` for the classes it constrains, which are `columns` of the incidence.
+
+    `numerators` and `least` keep factors of empty classes at 1, and no goal from being divided by nought.
+    """
 
     margin: Margin
     goals: FloatArray
     columns: slice
+    numerators: FloatArray
+    least: FloatArray
 
     @property
     def n_constrained(self) -> int:
@@ -45,23 +50,13 @@ class Target:
     def factors(self, sums: FloatArray) -> FloatArray:
         """Return what brings weighted counts (k,) of all classes to this margin, by the least multiplicative change."""
         if not self.has_free_class:
-            return self._numerators / np.maximum(sums, self._least)
+            return self.numerators / np.maximum(sums, self.least)
         factors = np.ones_like(sums)
         constrained = factors[: self.n_constrained]
-        np.divide(self._numerators, np.maximum(sums[: self.n_constrained], self._least), out=constrained)
+        np.divide(self.numerators, np.maximum(sums[: self.n_constrained], self.least), out=constrained)
         # only shares among the constrained classes are asked: what these hold together is not the margin's to set
         constrained /= np.exp((self.goals / self.goals.sum()) @ np.log(constrained))
         return factors
-
-    @cached_property
-    def _numerators(self) -> FloatArray:
-        """The goals; 1 where nobody is wanted, and nobody is, so that the factor there is 1."""
-        return np.where(self.goals > 0, self.goals, 1.0)
-
-    @cached_property
-    def _least(self) -> FloatArray:
-        """What a class is taken to hold at least: no goal is divided by nought."""
-        return np.where(self.goals > 0, _NOTHING, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,22 +168,24 @@ def build_problem(
     numeric: Sequence[NumericTarget] = (),
 ) -> Problem:
     """Return the problem of the margins of `membership` on cells with base weights `cell_base` (c,)."""
-    targets = _targets(membership, cell_base, total)
-    goals = np.concatenate([target.goals for target in targets]) if targets else np.zeros(0)
+    margins, places = membership.margins, membership.places
+    goals = np.concatenate([np.zeros(0), *_goals(membership, cell_base, total)])
+    is_wanted = goals > 0
+    numerators, least = np.where(is_wanted, goals, 1.0), np.where(is_wanted, _NOTHING, 1.0)
+    targets = tuple(Target(m, goals[p], p, numerators[p], least[p]) for m, p in zip(margins, places, strict=True))
     return Problem(total, targets, tuple(numeric), membership, cell_base, goals)
 
 
-def _targets(membership: Membership, cell_base: FloatArray, total: float | None) -> tuple[Target, ...]:
+def _goals(membership: Membership, cell_base: FloatArray, total: float | None) -> Iterator[FloatArray]:
+    """Yield per margin what its classes are to hold; own classes keep the share that they have."""
     size = float(cell_base.sum()) if total is None else total
-    found: list[Target] = []
     for margin, place in zip(membership.margins, membership.places, strict=True):
         shares = margin.totals / margin.totals.sum()
         if margin.own_classes:
             observed = membership.sums(cell_base)[place]
             own = observed[len(margin.categories) :] / observed.sum()
             shares = np.concatenate([shares * (1.0 - own.sum()), own])
-        found.append(Target(margin, shares * size, place))
-    return tuple(found)
+        yield shares * size
 
 
 @dataclass(frozen=True, eq=False)
