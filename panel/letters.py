@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,10 @@ class Letter:
     language: str = letter_texts.DUTCH
     large: bool = False
 
-    @property
+    @cached_property
     def qr(self) -> str:
-        """The QR code of the address as an image."""
-        uri: str = segno.make(self.url, error="m").png_data_uri(scale=6, border=4)
+        """The QR code of the address as an image of one dot per module: the style sheet makes it large without blur."""
+        uri: str = segno.make(self.url, error="m").png_data_uri(scale=1, border=4)
         return uri
 
 

@@ -16,7 +16,7 @@ from panel import codes
 from panel.models import LetterBatch, PrintedLetter, RecruitmentRound, RoundStatus, SamplePerson
 from panel.services.recruitment_record import record
 
-# as many letters as fit in memory beside what a worker holds already
+# as many letters of one page as fit in memory beside what a worker holds already
 BATCH = 150
 FIRST, SECOND = 1, 2
 # the file of a batch is kept so long; before that a reprint needs a reason
@@ -69,12 +69,17 @@ def print_letters(recruitment_round: RecruitmentRound, issue: int) -> list[Lette
         LetterBatch.round_id == recruitment_round.id, LetterBatch.issue == issue
     )
     number = db.session.scalar(last) or 0
-    made = []
-    for start in range(0, len(ids), BATCH):
+    made, size = [], batch_size(recruitment_round)
+    for start in range(0, len(ids), size):
         number += 1
-        made.append(_batch(recruitment_round, issue, number, 1, ids[start : start + BATCH]))
+        made.append(_batch(recruitment_round, issue, number, 1, ids[start : start + size]))
     record("round.print_letters", recruitment_round, issue=issue, batches=len(made), letters=len(ids))
     return made
+
+
+def batch_size(recruitment_round: RecruitmentRound) -> int:
+    """How many letters stand in a batch: half as many when each has a page in a second language."""
+    return max(BATCH // (2 if recruitment_round.second_language else 1), 1)
 
 
 def _blockers(recruitment_round: RecruitmentRound, issue: int) -> list[Blocker]:

@@ -394,3 +394,12 @@ def test_clerk_reprints_proofs_and_changes_the_looks(
     assert clerk.get(proof_url).data.startswith(b"%PDF")
     later = ready.panel.recruitment_round(persons=0, sent=False)
     assert (later.address_window, later.address_top, later.second_language) == (AddressWindow.RIGHT, 50, "en")
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_batch_of_two_languages_has_half_the_letters_and_so_as_many_pages(ready: SimpleNamespace) -> None:
+    made = ready.panel.recruitment_round(persons=4, sent=False)
+    recruitment.set_looks(made, looks(second_language="en"))
+    recruitment.send_letters(made)
+    batches = recruitment_letters.print_letters(made, FIRST)
+    assert [batch.letters for batch in batches] == [1, 1, 1, 1]
