@@ -18,10 +18,10 @@ def raking(folder: Path) -> None:
     """Crosstab in and out; the same from rows to rows; a data frame of rows."""
     for n in data.RAKING_SIZES:
         codes = data.codes(folder, n)
-        _compare("raking rows", n, "crosstab made by the caller", codes, partial(_rows, codes))
+        _compare("raking rows", n, "crosstab made by the caller", codes, partial(rows_in_rows_out, codes))
         table = data.crosstab(codes)
         filled = np.argwhere(table)
-        _compare("raking cells", n, "crosstab", filled, lambda c, t=table: _fit(t.copy(), c), tuple(filled.T))
+        _compare("raking cells", n, "crosstab", filled, lambda c, t=table: fit(t.copy(), c), tuple(filled.T))
     for n in data.RAKING_SIZES:
         codes = data.codes(folder, n)
         frame = pd.DataFrame(codes, columns=list(data.NAMES)).assign(total=1.0)
@@ -29,7 +29,7 @@ def raking(folder: Path) -> None:
         table = data.crosstab(codes)
         filled = np.argwhere(table)
         chosen = loosest(
-            CRITERIA, lambda c, t=table, f=filled: data.margin_error(f, _fit(t.copy(), c)[tuple(f.T)]), data.TARGET
+            CRITERIA, lambda c, t=table, f=filled: data.margin_error(f, fit(t.copy(), c)[tuple(f.T)]), data.TARGET
         )
         error = data.margin_error(codes, _frame(frame, chosen))
         setting = f"convergence_rate={chosen:.0e}"
@@ -52,7 +52,8 @@ def _compare(
     tell(task, n, call, error=error(chosen), setting=f"convergence_rate={chosen:.0e}", **timed(partial(fit, chosen)))
 
 
-def _fit(table: data.Numbers, criterion: float) -> data.Numbers:
+def fit(table: data.Numbers, criterion: float) -> data.Numbers:
+    """Return a crosstab fitted to the margins; `table` is overwritten."""
     axes = [[j] for j in range(len(data.NAMES))]
     solver = ipfn(
         table,
@@ -65,10 +66,11 @@ def _fit(table: data.Numbers, criterion: float) -> data.Numbers:
     return np.asarray(solver.iteration(), dtype=np.float64)
 
 
-def _rows(codes: data.Codes, criterion: float) -> data.Numbers:
+def rows_in_rows_out(codes: data.Codes, criterion: float) -> data.Numbers:
+    """Return a weight (n,) for every respondent, by the crosstab that a caller makes of them."""
     table = data.crosstab(codes)
     with np.errstate(invalid="ignore"):
-        ratio = _fit(table.copy(), criterion) / table
+        ratio = fit(table.copy(), criterion) / table
     flat = np.ravel_multi_index(tuple(codes.T), table.shape)
     return np.asarray(ratio.ravel()[flat])
 

@@ -32,10 +32,10 @@ def raking(folder: Path) -> None:
     """Rows in, rows out; and the crosstab's filled cells in and out."""
     for n in data.RAKING_SIZES:
         codes = data.codes(folder, n)
-        work = partial(_rows, codes)
+        work = partial(rows_in_rows_out, codes)
         tell("raking rows", n, "rake", error=data.margin_error(codes, work()), **timed(work))
         table = data.crosstab(codes)
-        cells = partial(_cells, table)
+        cells = partial(cells_in_cells_out, table)
         fitted = cells()
         tell("raking cells", n, "rake", error=data.margin_error(_filled(table), fitted), **timed(cells))
         prepared = weigh(codes, np.ones(n)).prepared
@@ -43,7 +43,8 @@ def raking(folder: Path) -> None:
         tell("raking solver", n, "PreparedRaking.solve_cells", error=solver().max_error, **timed(solver))
 
 
-def _rows(codes: IntArray) -> FloatArray:
+def rows_in_rows_out(codes: IntArray) -> FloatArray:
+    """Return a weight (n,) for every respondent."""
     return weigh(codes, np.ones(len(codes))).weights
 
 
@@ -51,7 +52,8 @@ def _filled(table: FloatArray) -> IntArray:
     return np.argwhere(table)
 
 
-def _cells(table: FloatArray) -> FloatArray:
+def cells_in_cells_out(table: FloatArray) -> FloatArray:
+    """Return weights (c,) of the filled cells of a crosstab."""
     return weigh(_filled(table), table[table > 0]).weights
 
 
