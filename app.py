@@ -10,6 +10,7 @@ import panel.cli
 import panel.views
 import portal.cli
 import portal.views
+import surveys.cli
 import surveys.views
 from core.config import Config, from_environment
 from core.web import setup
@@ -17,7 +18,7 @@ from core.web.flask_app import PanelApp
 
 # loading a package's views also registers its permissions and its mails
 PACKAGES = (core.views, panel.views, surveys.views, feedback.views, portal.views)
-GROUPS = (panel.cli.GROUP, feedback.cli.GROUP, feedback.cli.ANALYSIS, portal.cli.GROUP)
+GROUPS = (panel.cli.GROUP, surveys.cli.GROUP, feedback.cli.GROUP, feedback.cli.ANALYSIS, portal.cli.GROUP)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -86,6 +86,8 @@ name_kinds(
         "surveys.reminder": "Herinnering aan een vragenlijst",
         "surveys.sign_off_link": "Link om een vragenlijst te ondertekenen",
         "surveys.send_invitations": "Uitnodigingen klaarzetten",
+        "surveys.preview_draw": "Laten zien wie er gevraagd worden",
+        "surveys.verify_draw": "Loting van een vragenlijst nakijken",
         "surveys.send_reminders": "Herinneringen klaarzetten",
         "surveys.close_wave": "Vragenlijst sluiten en sleutel vernietigen",
         "surveys.destroy_key": "Sleutel van een vervallen vragenlijst vernietigen",

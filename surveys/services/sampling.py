@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from itertools import product
 from math import prod
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from core import jobs
+from core import clock, jobs
 from core.db import db
 from core.errors import BlockedError, Blocker
 from core.models import Job
@@ -92,9 +92,8 @@ def _save(wave: Wave, plan: SamplePlan | None) -> None:
 
 def order_preview(wave: Wave) -> Job:
     """Let the worker show what the draw would give now."""
-    number = db.session.scalar(select(func.count()).select_from(Job).where(Job.key.startswith(_prefix(wave)))) or 0
     payload = {"wave": wave.public_id, "hash": design_hash(wave), "sample": digest(wave.sample)}
-    return jobs.enqueue(PREVIEW_JOB, payload, key=f"{_prefix(wave)}{number + 1}")
+    return jobs.enqueue(PREVIEW_JOB, payload, key=f"{_prefix(wave)}{clock.now().isoformat()}")
 
 
 def newest_preview(wave: Wave) -> Job | None:

@@ -16,7 +16,7 @@ from surveys import labels, queries_wave
 from surveys.closed_periods import closed_periods, warnings
 from surveys.forms.fields import moment
 from surveys.forms.wave import PlanForm, ReasonForm, WaveTextForm, plan_initial
-from surveys.freezing import design_hash, plan_of, specs, tables_of
+from surveys.freezing import design_hash, plan_of, sample_of, specs, tables_of
 from surveys.lifecycle import WaveStatus
 from surveys.models.wave import Wave
 from surveys.queries_wave import WaveFilter
@@ -97,6 +97,8 @@ def wave_page(found: Wave, blocked: list[blocking.Item] | None = None, reason: R
         closed=_closed_periods(found) if in_design else [],
         plan=plan_of(found),
         planned_tables=tables_of(found),
+        sample=sample_of(found),
+        keeps_up=in_design and permitted("panel.keep_up"),
         form=reason or ReasonForm(),
         blocked=blocked or [],
     )

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from core import clock
+from core import clock, settings
 from core.db import db
 from core.keystore import KeyGoneError
 from core.permissions import permitted
@@ -14,13 +14,14 @@ from core.web.download import csv_file
 from surveys import queries_fieldwork
 from surveys.forms.fieldwork import ExtensionForm, PaperForm
 from surveys.lifecycle import WaveStatus
-from surveys.models import Wave
+from surveys.models import Fieldwork, Wave
 from surveys.queries_wave import get_wave
 from surveys.services import closing, fielding, paper, wave_keys
 from surveys.services.closing import NotClosableError
 from surveys.services.fielding import ExtensionError
 from surveys.services.taking import frozen_of
 from surveys.views.question_page import question_page
+from surveys.views.stratum_words import drawn_strata
 
 blueprint = Blueprint("surveys_fieldwork", __name__, url_prefix="/griffie/vragenlijsten/<public_id>/veldwerk")
 ONLY_LATER = "Kies een moment na de huidige sluitingsdatum. Dat kan zolang de vragenlijst open is."
@@ -51,6 +52,8 @@ def _overview(wave: Wave, form: ExtensionForm, status: int = 200) -> tuple[str, 
         wave,
         status,
         progress=queries_fieldwork.progress(wave),
+        drawn=_drawn(wave),
+        rules=settings.municipal(),
         strata=queries_fieldwork.response_by_stratum(wave),
         moments=moments,
         form=form,
@@ -61,6 +64,16 @@ def _overview(wave: Wave, form: ExtensionForm, status: int = 200) -> tuple[str, 
         stopped=queries_fieldwork.stopped_at(wave),
         key_lost=wave_keys.is_lost(wave),
     )
+
+
+def _drawn(wave: Wave) -> dict[str, Any] | None:
+    """The draw of a wave with its counts; None when it was made before draws were kept."""
+    work = db.session.get(Fieldwork, wave.id)
+    if work is None or not work.draw:
+        return None
+    rows = drawn_strata(wave, work.draw)
+    counted = {name: sum(row[name] for _, row in rows) for name in ("members", "households", "drawn")}
+    return {**work.draw, **counted, "rows": rows}
 
 
 @blueprint.get("")

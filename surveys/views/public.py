@@ -1,15 +1,19 @@
 """The public page of an agreement: what was promised, every later change beside it, and what became of its waves."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template
 
+from core.db import db
 from core.web.access import Audience, allow
 from surveys import labels, queries_commission, queries_wave
 from surveys.lifecycle import WaveStatus
 from surveys.models.commission import Commission, Obligation
+from surveys.models.fieldwork import Fieldwork
 from surveys.models.wave import SignOff, SignOffKind, Wave
 from surveys.views.blueprints import public as bp
+from surveys.views.stratum_words import drawn_strata
 
 SHOWN = frozenset(WaveStatus) - {WaveStatus.DESIGN}
 
@@ -22,20 +26,26 @@ class PublicWave:
     unsigned: SignOff | None
     signed_late: SignOff | None
     obligation: Obligation | None
+    draw: dict[str, Any]
+    strata: list[tuple[str, dict[str, Any]]]
 
 
 def public_waves(commission: Commission) -> list[PublicWave]:
     """The waves of an agreement that are past their design."""
-    return [
-        PublicWave(
-            wave,
-            queries_wave.open_late_mark(wave),
-            next((s for s in wave.sign_offs if s.kind is SignOffKind.LATE and s.signed_at), None),
-            queries_commission.find_obligation(wave),
-        )
-        for wave in queries_commission.waves_of(commission)
-        if wave.status in SHOWN
-    ]
+    return [_public(wave) for wave in queries_commission.waves_of(commission) if wave.status in SHOWN]
+
+
+def _public(wave: Wave) -> PublicWave:
+    work = db.session.get(Fieldwork, wave.id)
+    draw = work.draw if work else {}
+    return PublicWave(
+        wave,
+        queries_wave.open_late_mark(wave),
+        next((s for s in wave.sign_offs if s.kind is SignOffKind.LATE and s.signed_at), None),
+        queries_commission.find_obligation(wave),
+        draw,
+        drawn_strata(wave, draw) if draw else [],
+    )
 
 
 @bp.get("/<slug>")
