@@ -1,7 +1,6 @@
 """Letters: printed once each, in batches that can be taken up again, readable by people, screen readers and cameras."""
 
 import io
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +12,7 @@ from typing import Any
 
 import pdfua
 import pytest
-import zxingcpp
 from flask import Flask
-from PIL import Image
 from pypdf import PdfReader
 
 from core import clock, files, links
@@ -26,6 +23,7 @@ from core.models import AuditEvent, Job, JobState, StoredFile
 from panel.models import AddressWindow, LargeType, LetterBatch, PrintedLetter, RecruitmentRound
 from panel.services import recruitment, recruitment_letters
 from tests.conftest import CheckingClient
+from tests.integration.paper import scan
 
 FIRST, SECOND = 1, 2
 WEEK = timedelta(days=7)
@@ -282,16 +280,11 @@ def test_letter_is_tagged_with_headings_figures_and_languages(ready: SimpleNames
 
 def test_camera_reads_the_address_of_the_code_from_paper(ready: SimpleNamespace, run_jobs: Any, tmp_path: Path) -> None:
     made = ready.panel.recruitment_round(persons=3)
-    file = tmp_path / "letters.pdf"
-    file.write_bytes(printed(made, run_jobs))
-    # as coarse as a poor print
-    subprocess.run(["pdftoppm", "-r", "100", "-png", str(file), str(tmp_path / "page")], check=True)
-    read = [[b.text for b in zxingcpp.read_barcodes(Image.open(f))] for f in sorted(tmp_path.glob("page*.png"))]
     wanted = [
         [links.absolute("panel_public.letter_code", code=recruitment.letter_code(person))]
         for person in ready.panel.persons(made)
     ]
-    assert read == wanted
+    assert scan(printed(made, run_jobs), tmp_path) == wanted
 
 
 @pytest.mark.parametrize(("window", "left"), [(AddressWindow.LEFT, 25.0), (AddressWindow.RIGHT, 120.0)])

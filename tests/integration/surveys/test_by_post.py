@@ -1,22 +1,25 @@
 """Who has no e-mail gets a letter with the personal link and a paper form without a name."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from core import clock, files
 from core.db import db
 from core.models import Account, AuditEvent, FileChunk, Role, StoredFile
-from panel import letters
 from panel.models import Member
-from surveys import jobs, jobs_post
+from surveys import jobs
 from surveys.models import Fieldwork, Invitation, Wave
 from surveys.services import by_post, fielding, opening, paper
 from tests.factories import surveys_fieldwork
+from tests.integration.paper import scan
 
 SignIn = Callable[[FlaskClient, Account], FlaskClient]
 
@@ -72,24 +75,20 @@ def test_letters_are_made_kept_encrypted_and_destroyed_at_closing(
 
 
 def test_the_letter_holds_the_link_that_opens_and_the_code_of_the_group(
-    wave: Wave, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    wave: Wave, client: FlaskClient, tmp_path: Path
 ) -> None:
-    made: list[letters.Letter] = []
-    press = letters.set_pages
-
-    def watch(html: str) -> bytes:
-        made.extend(written)
-        return press(html)
-
-    written: list[letters.Letter] = []
-    letter = jobs_post._letter
-    monkeypatch.setattr(jobs_post, "_letter", lambda key, one: written.append(letter(key, one)) or written[-1])
-    monkeypatch.setattr(letters, "set_pages", watch)
     jobs.render_letters({"wave_id": wave.id}, lambda _a, _b: None)
-    assert len(made) == 2
-    assert wave.title in client.get(made[0].url.removeprefix("https://localhost")).text
-    assert made[0].code in {group.code for group in paper.groups(wave)}
-    assert made[0].street == "Dorpsstraat 1"
+    printed = files.read(db.session.scalars(select(StoredFile).filter_by(media_type="application/pdf")).one())
+    sheets = [page.extract_text() for page in PdfReader(io.BytesIO(printed)).pages]
+    groups = {group.code for group in paper.groups(wave)}
+    assert len(sheets) == 2
+    for sheet in sheets:
+        assert "Dorpsstraat 1" in sheet
+        assert sum(code in sheet for code in groups) == 1
+    links = [link for (link,) in scan(printed, tmp_path)]
+    assert len(set(links)) == 2
+    for link in links:
+        assert wave.title in client.get(link.removeprefix("https://localhost")).text
 
 
 def test_the_paper_form_has_every_question_and_no_person(
