@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.e2e.hands import complaints, fill, follow, heading, press, see
-from tests.e2e.names import keep
+from tests.e2e.names import check_names
 from tests.e2e.office import Office
 from tests.e2e.people import MONEY, QUESTION, day
 
@@ -43,7 +43,7 @@ def commission(office: Office) -> str:
     assert len(complaints(page)) > 5
     see(page, "Dit kan nog niet. Dit ontbreekt:", "Wat is het doel?")
     page.goto(f"{here}/stap/waarom")
-    keep(page, "commission-step")
+    check_names(page, "commission-step")
     for heading_of_step, values in _steps(office):
         heading(page, heading_of_step)
         if heading_of_step == "Wie heeft ermee te maken?":

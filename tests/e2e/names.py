@@ -46,7 +46,7 @@ def tabs(page: Page) -> Iterator[str]:
         yield now
 
 
-def keep(page: Page, name: str) -> None:
+def check_names(page: Page, name: str) -> None:
     """Store or compare both the order of the tab key and the tree of names."""
     order = "\n".join(tabs(page))
     stored(name, f"{order}\n\n{page.locator('body').aria_snapshot()}")

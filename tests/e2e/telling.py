@@ -10,7 +10,7 @@ from tests.e2e import beginning
 from tests.e2e.asking import MEMBER
 from tests.e2e.conftest import Product
 from tests.e2e.hands import complaints, fill, follow, heading, press, see
-from tests.e2e.names import keep
+from tests.e2e.names import check_names
 from tests.e2e.office import Office
 from tests.e2e.people import day
 
@@ -46,7 +46,7 @@ def results_on_their_day(product: Product, visitor: Page) -> str:
     product.work()
     visitor.reload()
     see(visitor, "Wilt u een ander plein?", "76")
-    keep(visitor, "results")
+    check_names(visitor, "results")
     return visitor.url
 
 
@@ -120,7 +120,7 @@ def at_home(product: Product, phone: Page) -> None:
     see(phone, "Hoe wilt u het Slotplein?")
 
 
-def all_on_record(office: Office, folder: Path) -> None:
+def check_all_on_record(office: Office, folder: Path) -> None:
     """The log holds each step and its chain is whole."""
     page = office.at_desk("beheer", "/beheer/logboek")
     with page.expect_download() as started:

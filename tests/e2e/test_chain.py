@@ -46,4 +46,4 @@ def test_one_wave_from_population_figures_to_published_feedback(
     telling.answer_everything(office, publication)
     telling.everybody_knows(product, visitor, results, links)
     telling.at_home(product, phone)
-    telling.all_on_record(office, tmp_path)
+    telling.check_all_on_record(office, tmp_path)

@@ -13,7 +13,7 @@ from tests.e2e.axe import violations
 from tests.e2e.conftest import ROOT, Product
 from tests.e2e.hands import heading
 from tests.e2e.looking import WIDER, WIDTHS
-from tests.e2e.names import keep
+from tests.e2e.names import check_names
 from tests.e2e.office import Office
 
 pytestmark = pytest.mark.browser
@@ -34,9 +34,9 @@ def test_key_pages_keep_their_tab_order_and_names(house: Product, open_browser: 
     page = open_browser()
     for name, path in (("home", "/"), ("sign-up", "/aanmelden"), ("sign-in", "/inloggen"), ("letter-code", "/meedoen")):
         page.goto(f"{house.url}{path}")
-        keep(page, name)
-    keep(office.at_desk("griffier", "/griffie"), "clerk-board")
-    keep(office.at_desk("raadslid", "/raad"), "council-board")
+        check_names(page, name)
+    check_names(office.at_desk("griffier", "/griffie"), "clerk-board")
+    check_names(office.at_desk("raadslid", "/raad"), "council-board")
 
 
 def _token(product: Product) -> str:
@@ -56,12 +56,12 @@ def _judge(page: Page, name: str) -> None:
 def test_a_whole_questionnaire_of_every_kind_by_keyboard_only(house: Product, open_browser: Any) -> None:
     page = open_browser()
     page.goto(f"{house.url}/v/{_token(house)}")
-    keep(page, "survey-start")
+    check_names(page, "survey-start")
     _press(page, "Beginnen")
     for kind, answer in ANSWERS.items():
         expect(page).to_have_url(re.compile(rf"/vraag/{kind}$"))
         _judge(page, kind)
-        keep(page, f"question-{kind}")
+        check_names(page, f"question-{kind}")
         _press(page, "Volgende")
         assert page.locator(".error-summary").count(), kind
         _judge(page, f"{kind} refused")
@@ -70,10 +70,10 @@ def test_a_whole_questionnaire_of_every_kind_by_keyboard_only(house: Product, op
         _press(page, "Volgende")
     heading(page, "Controleer uw antwoorden")
     _judge(page, "check")
-    keep(page, "survey-check")
+    check_names(page, "survey-check")
     _press(page, "Versturen")
     heading(page, "Dank u wel")
-    keep(page, "survey-done")
+    check_names(page, "survey-done")
 
 
 def _to(page: Page, name: str) -> None:

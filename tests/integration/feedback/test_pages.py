@@ -50,7 +50,10 @@ def test_list_is_searched_and_filtered(client: FlaskClient, public: Publication)
 
 def test_wave_in_design_has_no_public_page(client: FlaskClient, make: SimpleNamespace) -> None:
     wave = make.surveys_fieldwork.ready_wave()
-    _text(client, f"/vragenlijsten/{wave.slug}", 404)
+    assert client.get(f"/vragenlijsten/{wave.slug}").status_code == 404
+    wave.status = WaveStatus.FIELDING
+    db.session.commit()
+    assert wave.title in _text(client, f"/vragenlijsten/{wave.slug}")
 
 
 def test_before_the_hour_nothing_is_shown_anywhere(client: FlaskClient, make: SimpleNamespace) -> None:
@@ -232,8 +235,8 @@ def test_council_member_finds_nothing_before_everybody(
 ) -> None:
     publication = make.feedback.weighed(make.feedback.closed_wave(60))
     sign_in_staff(client, make.core.account(Role.COUNCIL_MEMBER))
-    _text(client, f"/raad/bevindingen/{publication.public_id}", 404)
-    _text(client, f"/griffie/publicaties/{publication.public_id}/weging", 403)
+    assert client.get(f"/raad/bevindingen/{publication.public_id}").status_code == 404
+    assert client.get(f"/griffie/publicaties/{publication.public_id}/weging").status_code == 403
 
 
 def test_wave_in_the_field_shows_the_promise(client: FlaskClient, make: SimpleNamespace) -> None:
