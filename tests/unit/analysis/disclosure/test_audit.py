@@ -49,8 +49,36 @@ def test_a_published_cell_that_asks_protection_is_exposed():
 
 
 def test_a_mask_of_another_length_is_refused():
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         audit(ROW, np.ones(3, dtype=bool), protection_levels(4))
+    assert caught.value.params == {"name": "hidden", "expected": 4, "got": 3}
+
+
+def test_a_cell_is_reported_with_its_place_and_count():
+    found = audit(ROW, hide(1, 2), protection_levels(4))
+    assert [(c.index, c.name, c.value) for c in found.cells] == [(1, "a", 4), (2, "b", 6)]
+
+
+def test_an_attacker_may_know_that_counts_are_whole():
+    """Twice one cell and three times another are 12 together."""
+    linked = link_cells([3, 2, 12], [[2, 3, -1]])
+    hidden = np.array([True, True, False])
+    asked = protection_levels(3, width=[6, 0, 0])
+    assert [(c.low, c.high) for c in audit(linked, hidden, asked).cells] == [(0, 6), (0, 4)]
+    linked = link_cells([3, 3, 15], [[2, 3, -1]])
+    assert [c.high for c in audit(linked, hidden, asked).cells] == [7.5, 5]
+    assert [c.high for c in audit(linked, hidden, asked, whole_numbers=True).cells] == [6, 5]
+
+
+def test_judging_only_what_asks_protection_tells_the_same():
+    """A wide row in which the first cells ask protection; who judges early says no more than is so."""
+    linked = link_cells([100, 4, 6, 30, 60], [[1, -1, -1, -1, -1]])
+    hidden = np.array([False, True, True, True, False])
+    asked = protection_levels(5, width=[0, 5, 41, 0, 0])
+    full, fast = (audit(linked, hidden, asked, full_intervals=is_full) for is_full in (True, False))
+    assert [(c.index, c.low, c.high) for c in full.cells] == [(1, 0, 40), (2, 0, 40), (3, 0, 40)]
+    assert [(c.index, c.finding) for c in fast.cells] == [(1, Finding.SAFE), (2, Finding.TOO_NARROW)]
+    assert (fast.cells[1].low, fast.cells[1].high) == (0, 40)
 
 
 def test_knowledge_that_contradicts_is_refused():

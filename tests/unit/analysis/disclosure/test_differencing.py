@@ -42,11 +42,6 @@ def test_groups_of_different_populations_are_not_subtracted():
     assert small_differences(bare, bare.is_shown, 10) == ()
 
 
-def test_a_difference_with_a_cell_already_needs_no_other():
-    linked = link_tables([Table("t", "q", (Axis("age", AGE),), [30, 40, 20, 4])])
-    assert with_differences(linked, 10) is linked
-
-
 def nested_filters():
     """Men of wijk A within everybody of wijken A and B: the rest is no union of categories."""
     wijk, sex = ("A", "B", "C"), ("v", "m")

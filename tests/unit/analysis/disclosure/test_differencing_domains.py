@@ -62,3 +62,58 @@ def test_cells_of_two_differences_stand_one_after_the_other():
     for base in bases:
         assert wider.base_of[base : base + 3].tolist() == [base] * 3
         assert wider.values[base] == wider.values[base + 1] + wider.values[base + 2]
+
+
+def test_each_population_has_its_own_differences():
+    tables = []
+    for question in ("q1", "q2"):
+        axis = Axis("age", AGE, (Group("65+", (2, 3)), Group("65-74", (2,))), shows_categories=False)
+        tables.append(Table(question, question, (axis,), COUNTS))
+    linked = link_tables(tables)
+    found = small_differences(linked, linked.is_shown, 10)
+    assert [(d.larger, d.smaller) for d in found] == [
+        ("q1: age=65+", "q1: age=65-74"),
+        ("q2: age=65+", "q2: age=65-74"),
+    ]
+
+
+def test_a_difference_of_one_person_is_found():
+    axis = Axis("age", AGE, (Group("under 75", (0, 1, 2)),))
+    linked = link_tables([Table("t", "q", (axis,), [30, 40, 20, 1])])
+    assert [d.base for d in small_differences(linked, linked.is_shown, 10)] == [1]
+
+
+def difference_of(counts, *, is_sensitive=False):
+    """The cells added for people of 35+ without those of 35-64, and the linked set they were added to."""
+    axis = Axis("age", AGE, (Group("35+", (1, 2, 3)), Group("35-64", (1,))), shows_categories=False)
+    linked = link_tables([Table("t", "q", (axis,), counts, YES, is_sensitive=is_sensitive)])
+    wider = with_differences(linked, 10)
+    return linked, wider, range(len(linked.names), len(wider.names))
+
+
+def test_a_group_of_the_floor_itself_is_shown_and_can_be_subtracted():
+    linked, wider, fresh = difference_of([[15, 15], [5, 5], [2, 1], [2, 2]])
+    assert [wider.values[i] for i in fresh] == [7, 4, 3]
+    linked, wider, fresh = difference_of([[15, 15], [5, 4], [2, 1], [2, 2]])
+    assert wider is linked
+
+
+def test_cells_of_a_difference_are_as_sensitive_as_their_answers_and_public_nowhere():
+    for is_sensitive in (True, False):
+        linked, wider, fresh = difference_of([[15, 15], [20, 20], [2, 1], [2, 2]], is_sensitive=is_sensitive)
+        answers = [i for i in fresh if wider.base_of[i] != i]
+        assert wider.is_sensitive[answers].tolist() == [is_sensitive] * 2
+        assert wider.is_sensitive.dtype == linked.is_sensitive.dtype
+        assert wider.is_public.tolist() == [*linked.is_public.tolist(), False, False, False]
+        labels = {wider.names[i].removeprefix(f"{wider.names[fresh[0]]}, ") for i in answers}
+        assert len(labels) == 2
+        assert all(label.startswith("q ") for label in labels)
+
+
+def test_the_relations_between_the_old_cells_stay():
+    linked, wider, fresh = difference_of([[15, 15], [20, 20], [2, 1], [2, 2]])
+    n, m = len(linked.names), linked.relations.shape[0]
+    assert (wider.relations[:m, :n] != linked.relations).nnz == 0
+    assert wider.relations[:m, n:].nnz == 0
+    assert wider.relations.shape == (m + len(fresh), n + len(fresh))
+    assert abs(wider.relations @ wider.values).max() == 0
