@@ -1,4 +1,4 @@
-"""The tests themselves: each can fail."""
+"""The tests themselves: each can fail, and none is larger than the code may be."""
 
 import ast
 from collections.abc import Iterator
@@ -25,6 +25,11 @@ def claims(test: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
 def test_every_test_claims_something(file: Path) -> None:
     empty = [f.name for f in functions(file) if f.name.startswith("test_") and not any(claims(f))]
     assert not empty
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_a_file_of_tests_stays_within_its_budget(file: Path) -> None:
+    assert file.read_text(encoding="utf-8").count("\n") <= 400
 
 
 @pytest.mark.parametrize("source", ["def test_a(): run()", "def test_a():\n    x = 1\n    run(x == 1)"])

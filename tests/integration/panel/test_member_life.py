@@ -9,11 +9,10 @@ import pytest
 
 from core import clock
 from core.db import db
-from core.errors import BlockedError, NotFoundError
+from core.errors import BlockedError
 from core.models import AuditEvent, Mail
 from panel import queries, wave_draws
 from panel.models import (
-    BurdenException,
     ContactNote,
     DeathReport,
     Helper,
@@ -25,9 +24,8 @@ from panel.models import (
     UpkeepRule,
 )
 from panel.profiles import Address, ProfileRefusedError
-from panel.queries import actions, burden
+from panel.queries import actions
 from panel.queries import upkeep as due
-from panel.services import burden as caps
 from panel.services import contacts, deaths, helping, joining, membership, moving, own_data, upkeep
 from tests.conftest import CheckingClient
 
@@ -365,71 +363,3 @@ def test_griffie_looks_before_anything_is_erased(
     with clock.travel(clock.now() + 200 * DAY):
         deaths.delete_old()
     assert db.session.scalars(db.select(DeathReport)).all() == []
-
-
-# the burden cap
-
-
-def test_who_was_asked_often_enough_rests_unless_the_griffie_says_why(
-    ready: SimpleNamespace, member: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ready.core.complete_settings(burden_cap=2, burden_months=6)
-    fresh, soon = ready.panel.member(), clock.now() + timedelta(minutes=1)
-    contacts.note_asked([member.id], "w0", clock.today() - 400 * DAY)
-    contacts.note_asked([member.id], "w1", clock.today() - 20 * DAY)
-    assert len(wave_draws.invitable(soon, seed=1)) == 2
-    contacts.note_asked([member.id], "w2", clock.today())
-    assert [i.member_id for i in wave_draws.invitable(soon, seed=1)] == [fresh.id]
-    assert [m.id for m in burden.resting_members()] == [member.id]
-    assert len(wave_draws.invitable(soon, seed=1, wave_ref="w2")) == 2, "its own invitations do not count"
-    with pytest.raises(NotFoundError):
-        caps.allow_beyond_cap("w9", "spoed")
-    monkeypatch.setattr(caps, "_listers", [lambda: [caps.ComingWave("w9", "Verkeer")]])
-    with pytest.raises(BlockedError):
-        caps.allow_beyond_cap("w9", "  ")
-    made = caps.allow_beyond_cap("w9", "De raad beslist volgende maand.")
-    assert len(wave_draws.invitable(soon, seed=1, wave_ref="w9")) == 2
-    with pytest.raises(BlockedError):
-        caps.allow_beyond_cap("w9", "nog eens")
-    caps.withdraw(made)
-    assert len(wave_draws.invitable(soon, seed=1, wave_ref="w9")) == 1
-
-
-def test_exception_is_made_on_a_page_with_its_reason(
-    ready: SimpleNamespace, clerk: CheckingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert "geen vragenlijst die nog uitgezet" in clerk.get("/griffie/panel/belasting").get_data(as_text=True)
-    monkeypatch.setattr(caps, "_listers", [lambda: [caps.ComingWave("w9", "Verkeer")]])
-    assert clerk.post("/griffie/panel/belasting", data={"wave": "w9"}).status_code == 422
-    data = {"wave": "w9", "reason": "De raad beslist volgende maand."}
-    assert clerk.post("/griffie/panel/belasting", data=data).status_code == 302
-    assert "De raad beslist" in clerk.get("/griffie/panel/belasting").get_data(as_text=True)
-    data = {"exception": str(db.session.scalars(db.select(BurdenException.id)).one())}
-    assert clerk.post("/griffie/panel/belasting/intrekken", data=data).status_code == 302
-    assert clerk.post("/griffie/panel/belasting/intrekken", data=data).status_code == 404
-
-
-# the pages of the rules
-
-
-def test_griffie_previews_switches_and_runs_a_rule(member: Member, clerk: CheckingClient, run_jobs: Any) -> None:
-    member.unanswered_in_row = member.invited_n = 5
-    db.session.commit()
-    assert "raakt nu 1 lid" in clerk.get("/griffie/panel/onderhoud").get_data(as_text=True)
-    where = "/griffie/panel/onderhoud/wake_up"
-    assert f">{member.id}</a>" in clerk.get(where).get_data(as_text=True)
-    assert clerk.get(f"{where}.csv").get_data(as_text=True).split()[-1] == str(member.id)
-    assert clerk.post(f"{where}/schakelen", data={"on": "1"}).status_code == 302
-    assert due.is_on(UpkeepRule.WAKE_UP)
-    run = clerk.post(f"{where}/uitvoeren").location
-    assert "Bezig" in clerk.get(run).get_data(as_text=True)
-    run_jobs()
-    page = clerk.get(run).get_data(as_text=True)
-    assert "Bezig" not in page
-    assert clerk.get(f"{run}.csv").get_data(as_text=True).split()[-1] == str(member.id)
-    assert clerk.post(f"{where}/uitvoeren").location == where
-    assert clerk.post(f"{where}/schakelen", data={"on": ""}).status_code == 302
-    assert not due.is_on(UpkeepRule.WAKE_UP)
-    assert clerk.post("/griffie/panel/onderhoud/pause_over/schakelen", data={"on": ""}).status_code == 409
-    assert clerk.get("/griffie/panel/onderhoud/onzin").status_code == 404
-    assert clerk.get("/griffie/panel/onderhoud/uitvoering/onzin").status_code == 404

@@ -26,6 +26,7 @@ from panel.models import (
 )
 from panel.queries import upkeep as queries
 from panel.services import bounces, contacts, membership, upkeep
+from tests.conftest import CheckingClient
 from tests.factories.bounces import report
 
 DAY = timedelta(days=1)
@@ -310,3 +311,26 @@ def test_commands_show_execute_and_read_reports(
     (tmp_path / "2.eml").write_bytes(b"Subject: vakantie")
     assert "1 of 2 counted" in runner.invoke(args=["panel", "read-bounces", str(tmp_path)]).output
     assert "0 of 1 counted" in runner.invoke(args=["panel", "read-bounces"], input="Subject: vakantie").output
+
+
+def test_griffie_previews_switches_and_runs_a_rule(member: Member, clerk: CheckingClient, run_jobs: Any) -> None:
+    member.unanswered_in_row = member.invited_n = 5
+    db.session.commit()
+    assert "raakt nu 1 lid" in clerk.get("/griffie/panel/onderhoud").get_data(as_text=True)
+    where = "/griffie/panel/onderhoud/wake_up"
+    assert f">{member.id}</a>" in clerk.get(where).get_data(as_text=True)
+    assert clerk.get(f"{where}.csv").get_data(as_text=True).split()[-1] == str(member.id)
+    assert clerk.post(f"{where}/schakelen", data={"on": "1"}).status_code == 302
+    assert queries.is_on(UpkeepRule.WAKE_UP)
+    run = clerk.post(f"{where}/uitvoeren").location
+    assert "Bezig" in clerk.get(run).get_data(as_text=True)
+    run_jobs()
+    page = clerk.get(run).get_data(as_text=True)
+    assert "Bezig" not in page
+    assert clerk.get(f"{run}.csv").get_data(as_text=True).split()[-1] == str(member.id)
+    assert clerk.post(f"{where}/uitvoeren").location == where
+    assert clerk.post(f"{where}/schakelen", data={"on": ""}).status_code == 302
+    assert not queries.is_on(UpkeepRule.WAKE_UP)
+    assert clerk.post("/griffie/panel/onderhoud/pause_over/schakelen", data={"on": ""}).status_code == 409
+    assert clerk.get("/griffie/panel/onderhoud/onzin").status_code == 404
+    assert clerk.get("/griffie/panel/onderhoud/uitvoering/onzin").status_code == 404

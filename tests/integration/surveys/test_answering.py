@@ -1,14 +1,12 @@
 """Answering: two taps to the first question, every page kept, nothing lost between windows, closed is closed."""
 
 import re
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -16,7 +14,7 @@ from core import clock
 from core.db import db
 from core.models import ServerSession
 from surveys.models import DayCounter, Invitation, SealedResponse, Wave
-from surveys.services import answering, fielding, opening, taking
+from surveys.services import answering, fielding, opening
 from surveys.services.answering import AlreadySentError, ClosedError
 
 EVERY = {
@@ -255,77 +253,6 @@ def test_a_page_of_an_old_window_after_sending_changes_nothing_and_says_so(
     assert late.request.path == "/invullen/klaar"
     assert "al verstuurd" in late.get_data(as_text=True)
     assert document_of(make, invitation).sent.answers["mark"] == 8
-
-
-def _threads(n: int, work: Callable[[int], None]) -> None:
-    threads = [threading.Thread(target=work, args=(i,)) for i in range(n)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def test_the_same_page_and_the_same_sending_twenty_times_at_once_make_one_record(
-    app: Flask, make: SimpleNamespace, wave: Wave
-) -> None:
-    invitation = make.surveys_fieldwork.invitations(wave)[0]
-    answering.start(make.surveys_fieldwork.taking_of(invitation))
-    db.session.commit()
-    number, faults = invitation.id, list[BaseException]()
-    db.session.remove()
-
-    def work(i: int) -> None:
-        with app.app_context():
-            try:
-                taken = taking.by_invitation(number)
-                key, raw = (("use", {"use": ["often"]}), ("mark", {"mark": [str(i % 10)]}))[i % 2]
-                answering.save_page(taken, key, raw, seen_revision=1)
-                db.session.commit()
-            except Exception as error:
-                faults.append(error)
-            finally:
-                db.session.remove()
-
-    _threads(20, work)
-    assert faults == []
-    draft = document_of(make, db.session.get_one(Invitation, number)).draft
-    assert draft.answers["use"] == "often"
-    assert "mark" in draft.answers
-
-    def send(_i: int) -> None:
-        with app.app_context():
-            try:
-                answering.submit(taking.by_invitation(number))
-                db.session.commit()
-            except Exception as error:
-                faults.append(error)
-            finally:
-                db.session.remove()
-
-    db.session.remove()
-    _threads(20, send)
-    assert faults == []
-    assert db.session.scalar(select(func.count()).select_from(SealedResponse)) == 1
-    assert db.session.scalars(select(DayCounter.sent)).one() == 1
-
-
-def test_twenty_beginnings_at_once_make_one_row(app: Flask, make: SimpleNamespace, wave: Wave) -> None:
-    number, faults = make.surveys_fieldwork.invitations(wave)[0].id, list[BaseException]()
-    db.session.remove()
-
-    def work(_i: int) -> None:
-        with app.app_context():
-            try:
-                answering.start(taking.by_invitation(number))
-                db.session.commit()
-            except Exception as error:
-                faults.append(error)
-            finally:
-                db.session.remove()
-
-    _threads(20, work)
-    assert faults == []
-    assert db.session.scalar(select(func.count()).select_from(SealedResponse)) == 1
 
 
 def test_nobody_starts_after_closing_but_an_open_page_is_still_saved(
