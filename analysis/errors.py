@@ -7,6 +7,7 @@ _TEXTS = {
     "wrong_shape": "{name} must have {expected} dimension(s), got {got}",
     "wrong_length": "{name} must have {expected} rows, got {got}",
     "not_integer": "{name} must hold integer codes",
+    "not_numeric": "{name} must hold numbers",
     "code_out_of_range": "{name}: code {value} lies outside 0..{last}",
     "no_rows": "{name} holds no rows",
     "no_columns": "{name} holds no columns",

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import MISSING, BoolArray, FloatArray, IntArray, as_codes, as_floats, require_length
+from analysis.arrays import MISSING, BoolArray, FloatArray, IntArray, as_codes, as_floats, require_count, require_length
 from analysis.errors import EstimationError, InputError
 from analysis.estimation.design import Design
 from analysis.estimation.intervals import mean_interval
@@ -122,6 +122,7 @@ class _Pairs:
 
 
 def _pairs(first: ArrayLike, second: ArrayLike, n_categories: int) -> _Pairs:
+    require_count("n_categories", n_categories)
     one, two = as_codes("first", first, 1), as_codes("second", second, 1)
     require_length("second", two, one.shape[0])
     for name, codes in (("first", one), ("second", two)):

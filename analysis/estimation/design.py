@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_floats, column_chunks, require_length
+from analysis.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    as_code_columns,
+    as_floats,
+    as_numbers,
+    column_chunks,
+    require_length,
+)
 from analysis.errors import InputError
 from analysis.estimation.stages import Frame, LonelyUnits, Stage, make_stages
 from analysis.weighting.calibration import Calibration
@@ -146,7 +155,8 @@ def selection_weights(
 
     Parameters and errors as `weighted_design`; for samples in which every unit of the sample answered.
     """
-    sizes = as_floats("population_sizes", population_sizes, 2 if np.ndim(population_sizes) == 2 else 1)
+    sizes = as_numbers("population_sizes", population_sizes)
+    sizes = _rows_by_stage("population_sizes", sizes, sizes.shape[0] if sizes.ndim else 0)
     design = weighted_design(
         np.ones(sizes.shape[0]),
         strata=strata,
@@ -208,12 +218,11 @@ def _frame(n: int, strata: ArrayLike | None, fractions: ArrayLike | None, sizes:
     if sizes is not None:
         if fractions is not None:
             raise InputError("invalid_value", name="sampling_fraction", value="both", reason="or population_sizes")
-        given = as_floats("population_sizes", sizes, 2 if np.ndim(sizes) == 2 else 1).reshape(np.shape(sizes)[0], -1)
-        require_length("population_sizes", given, n)
+        given = _rows_by_stage("population_sizes", as_numbers("population_sizes", sizes), n)
         if not (given > 0).all():
             raise InputError("invalid_value", name="population_sizes", value=float(given.min()), reason="more than 0")
         return Frame(given, are_sizes=True)
-    found = _row_fractions(n, strata, np.asarray(0.0 if fractions is None else fractions, dtype=np.float64))
+    found = _row_fractions(n, strata, as_numbers("sampling_fraction", 0.0 if fractions is None else fractions))
     if not ((found >= 0) & (found <= 1)).all():
         value = found[~((found >= 0) & (found <= 1))][0]
         raise InputError("invalid_value", name="sampling_fraction", value=float(value), reason="it must lie in 0..1")
@@ -223,10 +232,17 @@ def _frame(n: int, strata: ArrayLike | None, fractions: ArrayLike | None, sizes:
 def _row_fractions(n: int, strata: ArrayLike | None, given: FloatArray) -> FloatArray:
     if given.ndim == 0:
         return np.full((n, 1), given)
-    if given.ndim == 2:
-        require_length("sampling_fraction", given, n)
-        return given
-    labels = np.zeros(n, dtype=np.int64) if strata is None else np.asarray(strata).reshape(n, -1)[:, 0]
+    if given.ndim != 1:
+        return _rows_by_stage("sampling_fraction", given, n)
+    labels = np.zeros(n, dtype=np.int64) if strata is None else as_code_columns("strata", strata, n)[:, 0]
     found, position = np.unique(labels, return_inverse=True)
     require_length("sampling_fraction", given, found.shape[0])
     return given[position][:, None]
+
+
+def _rows_by_stage(name: str, given: FloatArray, n: int) -> FloatArray:
+    """Return `given` (n,) or (n, k) as (n, k)."""
+    if given.ndim not in (1, 2):
+        raise InputError("wrong_shape", name=name, expected=1, got=given.ndim)
+    require_length(name, given, n)
+    return given[:, None] if given.ndim == 1 else given

@@ -85,7 +85,9 @@ def smooth_contrasts(
     values, spread = _checked(estimates, covariance)
     steps = values + 1j * _STEP * np.eye(values.shape[0])
     with np.errstate(all="ignore"):
-        result = np.atleast_1d(np.asarray(function(values.astype(np.complex128)))).real
+        at_estimates = np.atleast_1d(np.asarray(function(values.astype(np.complex128))))
+        # off the real line, as the logarithm of a negative number: its real part would look like an answer
+        result = np.where(at_estimates.imag == 0, at_estimates.real, np.nan)
         jacobian = np.stack([np.atleast_1d(np.asarray(function(step))).imag / _STEP for step in steps], axis=1)
     if not (np.isfinite(result).all() and np.isfinite(jacobian).all()):
         raise InputError("invalid_value", name="function", value=result.tolist(), reason="no finite number here")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
 
-from analysis.arrays import BoolArray, FloatArray
+from analysis.arrays import BoolArray, FloatArray, as_numbers
 from analysis.errors import InputError
 from analysis.estimation.estimates import Estimates
 
@@ -126,6 +126,7 @@ def share_interval(
         invalid_value: a share outside 0..1, a negative standard error or number, a level outside 0..1, a base that
         is missing.
     """
+    _require_alike(share=share, se=se, df=df, base=base, effective_base=effective_base)
     if method in _PLAIN:
         return _PLAIN[method](share, se, df, level=level)
     if base is None:
@@ -150,7 +151,8 @@ def mean_interval(estimate: ArrayLike, se: ArrayLike, df: ArrayLike, *, level: f
 
     Without degrees of freedom (df < 1) nothing is known and the interval is unbounded.
     """
-    centre, error = np.asarray(estimate, dtype=np.float64), _non_negative("se", se)
+    _require_alike(estimate=estimate, se=se, df=df)
+    centre, error = as_numbers("estimate", estimate), _non_negative("se", se)
     reach = _times_t(error, df, level)
     return Intervals(centre - reach, centre + reach)
 
@@ -163,6 +165,7 @@ def logit_interval(share: ArrayLike, se: ArrayLike, df: ArrayLike, *, level: flo
 
     Korn, E. L. & Graubard, B. I. (1999). Analysis of Health Surveys. Wiley, section 3.3.
     """
+    _require_alike(share=share, se=se, df=df)
     p, error = _shares(share), _non_negative("se", se)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         reach = _times_t(error / (p * (1 - p)), df, level)
@@ -183,6 +186,7 @@ def likelihood_interval(
     estimated from survey data. Annals of Statistics 12(1), 46-60; Lumley, T. & Scott, A. (2014). Tests for
     regression models fitted to survey data. Australian & New Zealand Journal of Statistics 56, 1-14.
     """
+    _require_alike(share=share, se=se, df=df, base=base)
     p, error, n = _shares(share), _non_negative("se", se), _non_negative("base", base)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # allowed divergence between p and the limit
@@ -203,6 +207,7 @@ def asin_interval(
     Freeman, M. F. & Tukey, J. W. (1950). Transformations related to the angular and the square root. Annals of
     Mathematical Statistics 21(4), 607-611.
     """
+    _require_alike(share=share, se=se, df=df)
     p, error = _shares(share), _non_negative("se", se)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         reach = _times_t(error / (2 * np.sqrt(p * (1 - p))), df, level)
@@ -246,8 +251,9 @@ def wilson_interval(share: ArrayLike, effective_base: ArrayLike, *, level: float
     Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the
     American Statistical Association 22, 209-212.
     """
+    _require_alike(share=share, effective_base=effective_base)
     p, n = _shares(share), _non_negative("effective_base", effective_base)
-    z2 = float(ndtri((1 + _checked_level(level)) / 2)) ** 2
+    z2 = float(ndtri((1 + checked_level(level)) / 2)) ** 2
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # multiplied through by n, so that no answers at all (n = 0) give 0..1
         centre = (n * p + z2 / 2) / (n + z2)
@@ -272,6 +278,7 @@ def effective_sample_size(
 
     Korn & Graubard (1998), see `beta_interval`.
     """
+    _require_alike(share=share, se=se, df=df, base=base, effective_base=effective_base)
     p, error = _shares(share), _non_negative("se", se)
     n, kish = _non_negative("base", base), _non_negative("effective_base", effective_base)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -307,18 +314,19 @@ def _times_t(se: FloatArray, df: ArrayLike, level: float) -> FloatArray:
 
 def _t_quantile(df: ArrayLike, level: float) -> FloatArray:
     degrees = _non_negative("df", df)
-    quantile = stdtrit(np.maximum(degrees, 1.0), (1 + _checked_level(level)) / 2)
+    quantile = stdtrit(np.maximum(degrees, 1.0), (1 + checked_level(level)) / 2)
     return np.where(degrees >= 1, quantile, np.inf)
 
 
-def _checked_level(level: float) -> float:
+def checked_level(level: float) -> float:
+    """Return `level`; raises InputError (invalid_value) unless it lies between 0 and 1."""
     if not 0 < level < 1:
         raise InputError("invalid_value", name="level", value=level, reason="it must lie between 0 and 1")
     return level
 
 
 def _shares(share: ArrayLike) -> FloatArray:
-    p = np.asarray(share, dtype=np.float64)
+    p = as_numbers("share", share)
     # a sum of weights over itself may be off by its last digit
     outside = (p < -_ROUNDING) | (p > 1 + _ROUNDING)
     if outside.any():
@@ -326,8 +334,19 @@ def _shares(share: ArrayLike) -> FloatArray:
     return np.clip(p, 0.0, 1.0)
 
 
+def _require_alike(**values: ArrayLike | None) -> None:
+    """Raise InputError (wrong_length) unless the given arrays broadcast."""
+    shapes = {name: as_numbers(name, given).shape for name, given in values.items() if given is not None}
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        first, *others = shapes
+        other = next(name for name in others if shapes[name] != shapes[first])
+        raise InputError("wrong_length", name=other, expected=shapes[first], got=shapes[other]) from None
+
+
 def _non_negative(name: str, values: ArrayLike) -> FloatArray:
-    array = np.asarray(values, dtype=np.float64)
+    array = as_numbers(name, values)
     if (array < 0).any():
         raise InputError("invalid_value", name=name, value=float(array[array < 0].flat[0]), reason="it is negative")
     return array

@@ -3,7 +3,16 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, as_floats, column_chunks, require_length
+from analysis.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    as_codes,
+    as_floats,
+    column_chunks,
+    require_count,
+    require_length,
+)
 from analysis.errors import InputError
 from analysis.estimation.design import Design
 from analysis.estimation.stages import group_sums
@@ -28,8 +37,7 @@ def answers(name: str, values: ArrayLike, n: int) -> FloatArray:
 
 def domain_codes(n: int, domain: ArrayLike | None, n_domains: int) -> tuple[IntArray, int]:
     """Return the checked codes (n,) and the number of domains; no codes: everybody in domain 0."""
-    if n_domains < 1:
-        raise InputError("invalid_value", name="n_domains", value=n_domains, reason="at least 1")
+    require_count("n_domains", n_domains)
     if domain is None:
         return np.zeros(n, dtype=np.int64), n_domains
     codes = as_codes("domain", domain, 1)
@@ -54,8 +62,9 @@ def category_indicators(n: int, codes: ArrayLike, n_categories: int) -> FloatArr
     Raises
     ------
     InputError
-        wrong_shape, not_integer, wrong_length, code_out_of_range.
+        wrong_shape, not_integer, wrong_length, code_out_of_range, invalid_value.
     """
+    require_count("n_categories", n_categories)
     given = as_codes("codes", codes, 1)
     require_length("codes", given, n)
     require_codes("codes", given, n_categories)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import FloatArray, IntArray, as_floats
 from analysis.errors import EstimationError, InputError
 from analysis.estimation.design import Design
 from analysis.estimation.estimates import Estimates, estimate_means
@@ -17,6 +17,7 @@ from analysis.estimation.intervals import (
     Intervals,
     asin_interval,
     beta_interval,
+    checked_level,
     logit_interval,
     mean_intervals,
 )
@@ -135,11 +136,9 @@ def estimate_quantiles(
     a complex survey design. Annals of Statistics 19, 454-469; Dorfman, A. & Valliant, R. (1993). Quantile variance
     estimators in complex surveys. Proceedings of the Section on Survey Research Methods, ASA.
     """
-    given = np.asarray(values, dtype=np.float64)
-    if given.ndim != 1:
-        raise InputError("wrong_shape", name="values", expected=1, got=given.ndim)
-    y = answers("values", given[:, None], design.n)[:, 0]
-    for p in probabilities:
+    y = answers("values", as_floats("values", values, 1)[:, None], design.n)[:, 0]
+    checked_level(level)
+    for p in as_floats("probabilities", probabilities, 1).tolist():
         if not 0 < p < 1:
             raise InputError("invalid_value", name="probability", value=p, reason="must lie in 0..1")
     codes, count = domain_codes(design.n, domain, n_domains)

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, as_floats, require_length
-from analysis.errors import EstimationError, InputError
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, as_floats, require_count, require_length
+from analysis.errors import EstimationError
 from analysis.estimation.design import Design
 from analysis.estimation.linearization import influence_of_means, require_codes
 from analysis.estimation.t_tests import TTests, two_sample_t_test
@@ -51,8 +51,7 @@ def kruskal_wallis_test(
     ----------
     Lumley, T. & Scott, A. J. (2013). Two-sample rank tests under complex sampling. Biometrika 100, 831-842.
     """
-    if n_groups < 2:
-        raise InputError("invalid_value", name="n_groups", value=n_groups, reason="at least 2 groups")
+    require_count("n_groups", n_groups, at_least=2)
     codes = _codes(groups, design.n, n_groups)
     ranks = population_ranks(design, values, has_split_ties=has_split_ties, domain=codes)
     means, influence = influence_of_means(design, ranks[:, None], domain=codes, n_domains=n_groups)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import MISSING, BoolArray, FloatArray, as_codes, as_floats, require_length
+from analysis.arrays import MISSING, BoolArray, FloatArray, as_codes, as_floats, require_count, require_length
 from analysis.errors import InputError
 from analysis.estimation.design import Design
 from analysis.estimation.glm import Family, GlmFit, fit_glm
@@ -118,7 +118,7 @@ def term_test(model: Regression, columns: Sequence[int]) -> HypothesisTest:
     ----------
     Korn & Graubard (1990), American Statistician 44, 270-276; Lumley (2010), Complex Surveys, section 5.2.
     """
-    chosen = np.unique(as_codes("columns", list(columns), 1))
+    chosen = np.unique(as_codes("columns", columns, 1))
     if chosen.size == 0:
         raise InputError("no_rows", name="columns")
     last = model.coefficients.shape[0] - 1
@@ -137,8 +137,9 @@ def indicator_columns(codes: ArrayLike, n_categories: int, *, reference: int = 0
     InputError
         not_integer, wrong_shape, code_out_of_range.
     """
+    require_count("n_categories", n_categories)
     values = as_codes("codes", codes, 1)
-    for name, found in (("codes", values), ("reference", np.array([reference]))):
+    for name, found in (("codes", values), ("reference", as_codes("reference", [reference], 1))):
         wrong = found[(found >= n_categories) | (found < (MISSING if name == "codes" else 0))]
         if wrong.size:
             raise InputError("code_out_of_range", name=name, value=int(wrong[0]), last=n_categories - 1)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import FloatArray, IntArray, as_floats, require_length
+from analysis.arrays import FloatArray, IntArray, as_floats, as_numbers, require_count, require_length
 from analysis.errors import EstimationError, InputError
 from analysis.estimation.design import Design, weighted_design
 from analysis.estimation.hadamard import hadamard_matrix
@@ -150,8 +150,7 @@ def rescaled_bootstrap(
     Rao, Wu & Yue (1992). Some recent work on resampling methods for complex surveys. Survey Methodology 18,
     209-217.
     """
-    if n_replicates < 2:
-        raise InputError("invalid_value", name="n_replicates", value=n_replicates, reason="it must be 2 or more")
+    require_count("n_replicates", n_replicates, at_least=2)
     design = _design(weights, strata, clusters, sampling_fraction)
     n_units = np.bincount(design.unit_stratum)
     _require_room(design.unit_stratum.shape[0], n_replicates)
@@ -215,9 +214,11 @@ def given_replicates(
         raise InputError("invalid_value", name="replicate_weights", value=f"{given.shape[1]} columns", reason=reason)
     scales = np.ones(given.shape[1]) if rscales is None else as_floats("rscales", rscales, 1)
     require_length("rscales", scales, given.shape[1])
-    for name, values in (("rscales", scales), ("scale", np.array([scale]))):
+    for name, values in (("rscales", scales), ("scale", as_numbers("scale", [scale]))):
         if not (np.isfinite(values) & (values >= 0)).all():
             raise InputError("invalid_value", name=name, value=values.tolist(), reason="it must not be negative")
+    if degrees_of_freedom is not None:
+        require_count("degrees_of_freedom", degrees_of_freedom, at_least=0)
     factors = given / full[:, None] if combined else given
     df = degrees_of_freedom
     return Replicates(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import FloatArray
+from analysis.arrays import FloatArray, require_count
 from analysis.errors import InputError
 from analysis.estimation.design import Design
 from analysis.estimation.estimates import Estimates, estimate_means
@@ -106,6 +106,7 @@ def estimate_matrix(
 
 
 def _scores(design: Design, scores: ArrayLike, n_points: int) -> FloatArray:
+    require_count("n_points", n_points)
     y = answers("scores", scores, design.n)
     require_allowed("scores", y, np.isin(y, np.arange(1, n_points + 1)), f"1..{n_points} or missing")
     return y

@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, require_length
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_code_columns
 from analysis.errors import EstimationError, InputError
 
 _FEWEST_UNITS = 2
@@ -147,9 +147,7 @@ def _numbered(codes: IntArray) -> IntArray:
 def _columns(name: str, codes: ArrayLike | None, n: int) -> list[IntArray]:
     if codes is None:
         return []
-    given = as_codes(name, codes, 2 if np.ndim(codes) == 2 else 1)
-    require_length(name, given, n)
-    return [given] if given.ndim == 1 else [given[:, k] for k in range(given.shape[1])]
+    return list(as_code_columns(name, codes, n).T)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import FloatArray, IntArray, as_codes, as_floats, require_length
+from analysis.arrays import FloatArray, IntArray, as_codes, as_floats, require_count, require_length
 from analysis.errors import EstimationError, InputError
 from analysis.estimation.design import Design
 from analysis.estimation.intervals import LEVEL, mean_interval
@@ -68,6 +68,8 @@ def one_sample_t_test(
     ----------
     Lumley, T. (2010). Complex Surveys: A Guide to Analysis Using R. Wiley, section 2.4.
     """
+    if not np.isfinite(expected):
+        raise InputError("invalid_value", name="expected", value=expected, reason="it must be a finite number")
     codes = np.zeros(design.n, dtype=np.int64) if domain is None else _codes("domain", domain, design.n, 1)
     means, influence = influence_of_means(design, _column("values", values), domain=codes, n_domains=1)
     if np.isnan(means).any():
@@ -184,6 +186,7 @@ def _column(name: str, values: ArrayLike) -> FloatArray:
 
 
 def _codes(name: str, codes: ArrayLike, n: int, n_codes: int) -> IntArray:
+    require_count(f"number of {name}", n_codes)
     given = as_codes(name, codes, 1)
     require_length(name, given, n)
     require_codes(name, given, n_codes)

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, require_length
-from analysis.errors import EstimationError, InputError
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, require_count, require_length
+from analysis.errors import EstimationError
 from analysis.estimation.chi_squared_sums import chi_squared_sum_saddlepoint, chi_squared_sum_tail
 from analysis.estimation.design import Design
 from analysis.estimation.linearization import require_codes
@@ -170,8 +170,7 @@ def _tabulate(design: Design, rows: ArrayLike, columns: ArrayLike, n_rows: int, 
 def _categories(name: str, codes: ArrayLike, n_categories: int, n: int) -> tuple[IntArray, BoolArray]:
     given = as_codes(name, codes, 1)
     require_length(name, given, n)
-    if n_categories < 2:
-        raise InputError("invalid_value", name=f"n_{name}", value=n_categories, reason="at least 2 categories")
+    require_count(f"n_{name}", n_categories, at_least=2)
     require_codes(name, given, n_categories)
     return given, given >= 0
 

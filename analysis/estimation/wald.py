@@ -75,6 +75,9 @@ def wald_test(
 
 def f_test(statistic: float, numerator_df: float, denominator_df: float) -> HypothesisTest:
     """Return the test that holds `statistic` against F; raises EstimationError (no_degrees_of_freedom)."""
+    if not (np.isfinite([statistic, numerator_df]).all() and numerator_df > 0):
+        value = (statistic, numerator_df)
+        raise InputError("invalid_value", name="F", value=value, reason="finite, with more than no degrees of freedom")
     if not denominator_df > 0:
         raise EstimationError("no_degrees_of_freedom", needed=1, available=denominator_df)
     p_value = float(fdtrc(numerator_df, denominator_df, statistic))
@@ -83,7 +86,7 @@ def f_test(statistic: float, numerator_df: float, denominator_df: float) -> Hypo
 
 def solve_hypothesis(difference: FloatArray, covariance: FloatArray) -> float:
     """Return d' V^-1 d; raises EstimationError (dependent_hypotheses) when V has no inverse."""
-    scale = np.sqrt(np.diag(covariance))
+    scale = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     if not (scale > 0).all():
         raise EstimationError("dependent_hypotheses", rank=int(np.count_nonzero(scale > 0)), needed=scale.shape[0])
     correlation = covariance / np.outer(scale, scale)

@@ -44,7 +44,7 @@ def with_infinities():
         (
             lambda: domain_codes(3, None, 0),
             "invalid_value",
-            {"name": "n_domains", "value": 0, "reason": "at least 1"},
+            {"name": "n_domains", "value": 0, "reason": "a whole number, 1 or more"},
         ),
         (lambda: domain_codes(3, [0.5, 1, 1], 2), "not_integer", {"name": "domain"}),
         (lambda: domain_codes(3, [0, 1], 2), "wrong_length", {"name": "domain", "expected": 3, "got": 2}),

@@ -36,7 +36,7 @@ def given(weights=ONES, replicates=GIVEN, **options):
         (
             lambda: draw(1),
             "invalid_value",
-            {"name": "n_replicates", "value": 1, "reason": "it must be 2 or more"},
+            {"name": "n_replicates", "value": 1, "reason": "a whole number, 2 or more"},
         ),
         (
             lambda: draw(200_000_000),
