@@ -1,0 +1,115 @@
+"""What an option of weighting changes, and what it leaves as it is."""
+
+import numpy as np
+import pytest
+
+from analysis.weighting.auxiliaries import Auxiliary
+from analysis.weighting.base_weights import adjust_for_nonresponse, inclusion_probabilities, with_self_registered
+from analysis.weighting.calibrating import calibrate
+from analysis.weighting.diagnostics import summarize_weights, weight_histogram
+from analysis.weighting.distances import Distance
+from analysis.weighting.margins import Margin, PanelPopulation, reconcile
+from tests.unit.analysis.samples import AGE, POPULATION, SEX, base_weights, codes
+
+N = 120
+AGES = np.random.default_rng(8).uniform(16, 90, N)
+PERSONS = PanelPopulation(1000.0)
+
+
+def by_least_squares(base, columns, totals, factors):
+    """Linear calibration in closed form: w = d (1 + q x'l)."""
+    x = np.column_stack(columns)
+    system = (x * (base * factors)[:, None]).T @ x
+    dual = np.linalg.solve(system, np.asarray(totals) - base @ x)
+    return base * (1 + factors * (x @ dual))
+
+
+@pytest.mark.parametrize("scaled", [True, False])
+@pytest.mark.parametrize("factors", [None, 1 / AGES, np.linspace(0.2, 3, N)], ids=["none", "ages", "steps"])
+def test_variance_factors_steer_who_takes_the_change(factors, scaled):
+    base = base_weights() * 8
+    auxiliary = Auxiliary("age", AGES, 48_000.0)
+    found = calibrate(
+        base,
+        population=PERSONS,
+        codes=codes()[:, :1],
+        margins=[SEX],
+        auxiliaries=[auxiliary],
+        distance=Distance.LINEAR,
+        factors=factors,
+        scaled=scaled,
+    )
+    base = base * (1000 / base.sum()) if scaled else base
+    q = np.ones(N) if factors is None else factors
+    columns = [np.ones(N), codes()[:, 0] == 1, AGES]
+    np.testing.assert_allclose(found.weights, by_least_squares(base, columns, [1000, 520, 48_000], q), rtol=1e-8)
+
+
+def test_a_total_alone_needs_no_population():
+    base = base_weights()
+    found = calibrate(base, auxiliaries=[Auxiliary("age", AGES, 9_000.0)], distance=Distance.LINEAR)
+    np.testing.assert_allclose(found.weights, by_least_squares(base, [AGES], [9_000], np.ones(N)), rtol=1e-8)
+    assert found.notes == ()
+
+
+def test_margins_that_fit_stay_the_same_objects_and_shares_become_counts():
+    shares = Margin("x", ("a", "b"), np.array([0.25, 0.75]), in_shares=True)
+    found = reconcile((SEX, shares), PERSONS)
+    assert found.margins[0] is SEX
+    assert found.margins[1].totals.tolist() == [250, 750]
+    assert not found.margins[1].in_shares
+    assert not reconcile((Margin("y", ("a", "b"), np.array([500.0, 502])),), PERSONS).margins[0].in_shares
+    whole = Margin("z", ("a", "b"), np.array([0.25, 0.75]), in_shares=True)
+    assert not reconcile((whole,), PanelPopulation(1.0)).margins[0].in_shares
+
+
+@pytest.mark.parametrize(("excess", "is_allowed"), [(10, True), (10.1, False)])
+def test_counts_may_differ_by_their_rounding_exactly(excess, is_allowed):
+    margin = Margin("x", ("a", "b", "c"), AGE.totals + np.array([excess, 0, 0]))
+    if is_allowed:
+        assert reconcile((margin,), PERSONS).notes[0].difference == excess
+    else:
+        with pytest.raises(Exception, match="margin x adds up"):
+            reconcile((margin,), PERSONS)
+
+
+def test_a_margin_of_all_ages_of_the_population_is_compared_also_with_classes_of_its_own():
+    population = PanelPopulation(1000.0, age_max=74)
+    margin = Margin("x", ("a", "b"), np.array([500.0, 500]), age_max=74, own_classes=("?",))
+    assert len(reconcile((margin,), population).notes) == 1
+
+
+def test_everybody_of_a_frame_may_be_drawn():
+    np.testing.assert_allclose(inclusion_probabilities([0, 1], [5, 2], [5, 8]), [1, 0.25])
+
+
+def test_a_group_of_one_takes_part():
+    found = adjust_for_nonresponse([2.0, 3, 5], [0, 2, 2], [True, True, False])
+    np.testing.assert_allclose(found.weights, [2, 8])
+    np.testing.assert_allclose(found.response_rates, [1, np.nan, 3 / 8])
+    assert (found.n_invited.tolist(), found.n_answered.tolist()) == ([1, 0, 2], [1, 0, 1])
+
+
+def test_the_share_that_rests_on_who_registered_themselves():
+    found = with_self_registered([1.0, 3, np.nan], [True, True, False])
+    assert found.weights.tolist() == [1, 3, 2]
+    assert found.pseudo_share == pytest.approx(2 / 6)
+
+
+def test_a_summary_counts_respondents_and_their_spread():
+    summary = summarize_weights([1.0, 1.0, 4.0])
+    assert (summary.n, summary.total) == (3, 6)
+    assert summary.variation == pytest.approx(np.std([1, 1, 4]) / 2)
+
+
+def test_classes_of_the_histogram_follow_their_edges():
+    found = weight_histogram([1.0, 1, 1, 5], n_bins=4, upper=2.0)
+    assert found.edges.tolist() == [0, 0.5, 1, 1.5, 2.5]
+    assert found.counts.tolist() == [0, 3, 0, 1]
+    assert found.counts.dtype == np.int64
+
+
+def test_counts_as_published_are_kept_to_the_letter():
+    found = calibrate(base_weights(), population=POPULATION, codes=codes(), margins=(SEX, AGE))
+    assert [note.factor for note in found.notes] == [1.0, 1.0]
+    assert [report.n_respondents.dtype for report in found.margins] == [np.int64, np.int64]
