@@ -12,7 +12,7 @@ from core.web import context
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # mail programs post here with one click, some from a page of their own; it can only stop mail
-ONE_CLICK = {"surveys_respondent.opt_out"}
+ONE_CLICK = {"surveys_respondent.opt_out", "feedback_unsubscribe.stop"}
 QUARTER = timedelta(minutes=15)
 WRONG_LINKS = 60
 IPV6_SITE = 64

@@ -34,9 +34,11 @@ def test_one_click_in_a_result_mail_stops_the_mails_about_this_questionnaire(
     path = _path(first)
     assert "Wilt u geen mails meer" in client.get(path).get_data(as_text=True)
     assert len(queries.invited_members(queries.wave_of(publication))) == 2
-    for _ in range(2):
-        client.csrf = False
-        assert "Het is geregeld" in client.post(path, data={"List-Unsubscribe": "One-Click"}).get_data(as_text=True)
+    client.csrf = False
+    # some mail programs post from a page of their own, and some twice
+    for headers in ({}, {"Origin": "https://post.example"}):
+        answer = client.post(path, data={"List-Unsubscribe": "One-Click"}, headers=headers)
+        assert "Het is geregeld" in answer.get_data(as_text=True)
     assert len(queries.invited_members(queries.wave_of(publication))) == 1
 
 
