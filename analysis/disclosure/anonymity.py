@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import FloatArray, IntArray, as_codes, require_length
+from analysis.arrays import FloatArray, IntArray, as_codes, require_count, require_length
 from analysis.errors import InputError
 
 DEFAULT_K = 10
@@ -97,6 +97,7 @@ def rare_combinations(codes: ArrayLike, k: int = DEFAULT_K, max_variables: int =
         As `measure_anonymity`.
     """
     table = require_microdata(codes, k)
+    require_count("max_variables", max_variables)
     found: list[Combination] = []
     for size in range(1, min(max_variables, table.shape[1]) + 1):
         for variables in itertools.combinations(range(table.shape[1]), size):
@@ -136,8 +137,7 @@ def require_microdata(codes: ArrayLike, k: int) -> IntArray:
     table = as_codes("codes", codes, 2)
     if table.size == 0:
         raise InputError("no_rows", name="codes")
-    if k < 1:
-        raise InputError("invalid_value", name="k", value=k, reason="must be at least 1")
+    require_count("k", k)
     return table
 
 

@@ -7,10 +7,11 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
-from analysis.arrays import FloatArray, IntArray, as_floats
+from analysis.arrays import FloatArray, IntArray, as_floats, require_count
 from analysis.errors import InputError
 
 _DIGITS = 9
+_LARGEST = 1e9
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +81,12 @@ def _in_units(values: ArrayLike, unit: float, total: int | None) -> FloatArray:
     if not (np.isfinite(unit) and unit > 0):
         raise InputError("invalid_value", name="unit", value=unit, reason="must be finite and > 0")
     if total is None:
+        if table.max() / unit > _LARGEST:
+            raise InputError("invalid_value", name="unit", value=unit, reason="too small for these figures")
         return table / unit
-    if total < 0 or table.sum() == 0:
-        raise InputError("invalid_value", name="total", value=total, reason="must be >= 0, with something to divide")
+    require_count("total", total, at_least=0)
+    if table.sum() == 0:
+        raise InputError("invalid_value", name="values", value=0.0, reason="there must be something to divide")
     return np.asarray(table * (total / table.sum()), dtype=np.float64)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_floats
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_floats, as_numbers, require_count
 from analysis.errors import InputError
 
 
@@ -61,7 +61,8 @@ def judge_base(base: int, half_width: float, rule: ReleaseRule = DEFAULT_RULE) -
 
     `half_width` is a share (0.10 = 10 points); NaN counts as unknown, hence too uncertain.
     """
-    if base < rule.floor:
+    # turned round, so that a base that is not a number is never shown
+    if not base >= rule.floor:
         return Verdict.TOO_FEW
     if base >= rule.full_base or half_width <= rule.max_half_width:
         return Verdict.SHOWN
@@ -83,10 +84,12 @@ def judge_breakdown(bases: ArrayLike, half_widths: ArrayLike, rule: ReleaseRule 
     Raises
     ------
     InputError
-        wrong_length, when the two do not describe the same groups.
+        wrong_length, when the two do not describe the same groups; not_numeric; invalid_value.
     """
-    n = np.asarray(bases, dtype=np.float64)
-    width = np.asarray(half_widths, dtype=np.float64)
+    n = as_numbers("bases", bases)
+    width = as_numbers("half_widths", half_widths)
+    if not (np.isfinite(n) & (n >= 0)).all():
+        raise InputError("invalid_value", name="bases", value=n.tolist(), reason="must be finite and >= 0")
     if n.shape != width.shape or n.ndim == 0:
         raise InputError("wrong_length", name="half_widths", expected=n.shape, got=width.shape)
     smallest = n.reshape(n.shape[0], -1).min(axis=1)
@@ -123,6 +126,7 @@ def round_to_total(values: ArrayLike, total: int = 100) -> IntArray:
     ----------
     Balinski, M. & Young, H. P. (2001). Fair Representation, 2nd ed. Brookings, appendix A.
     """
+    require_count("total", total, at_least=0)
     v = as_floats("values", values, 1)
     if v.shape[0] == 0:
         raise InputError("no_rows", name="values")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, require_count, require_length
 from analysis.errors import InputError
 
 Members = tuple[int, ...]
@@ -132,12 +132,12 @@ def count_table(
     InputError
         code_out_of_range, wrong_length, not_integer.
     """
-    columns = np.asarray(codes)
-    sizes = list(n_categories)
+    columns = as_codes("codes", codes, 2)
+    sizes = [require_count("n_categories", size) for size in n_categories]
     if answers is not None:
-        given = np.asarray(answers)
-        if given.shape != columns.shape[:1]:
-            raise InputError("wrong_length", name="answers", expected=columns.shape[:1], got=given.shape)
+        require_count("n_answers", n_answers)
+        given = as_codes("answers", answers, 1)
+        require_length("answers", given, columns.shape[0])
         columns, sizes = np.column_stack([columns, given])[given >= 0], [*sizes, n_answers]
     _require_codes(columns, sizes)
     counts = np.zeros(sizes)
@@ -183,11 +183,9 @@ def _require_counts(table: Table) -> None:
         raise InputError("wrong_length", name=f"{table.name}.visible", expected=nodes, got=np.shape(table.visible))
 
 
-def _require_codes(columns: np.ndarray, sizes: list[int]) -> None:
-    if columns.ndim != 2 or columns.shape[1] != len(sizes):
+def _require_codes(columns: IntArray, sizes: list[int]) -> None:
+    if columns.shape[1] != len(sizes):
         raise InputError("wrong_shape", name="codes", expected=(2, len(sizes)), got=columns.shape)
-    if columns.dtype.kind not in "iub":
-        raise InputError("not_integer", name="codes")
     for position, size in enumerate(sizes):
         column = columns[:, position]
         if column.size and (column.min() < 0 or column.max() >= size):

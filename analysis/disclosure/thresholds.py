@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, require_length
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_numbers, require_count, require_length
 from analysis.disclosure.linking import LinkedTables
 from analysis.disclosure.release import DEFAULT_RULE, ReleaseRule
 from analysis.errors import InputError
@@ -114,9 +114,10 @@ def protection_levels(
     InputError
         wrong_length, invalid_value (negative or not finite).
     """
+    require_count("n_cells", n_cells, at_least=0)
     levels = []
     for name, given in (("lower", lower), ("upper", upper), ("width", width)):
-        level = np.asarray(given, dtype=np.float64)
+        level = as_numbers(name, given)
         level = np.full(n_cells, float(level)) if level.ndim == 0 else level
         require_length(name, level, n_cells)
         if not (np.isfinite(level).all() and (level >= 0).all()):

@@ -71,6 +71,7 @@ def allocate(n: int, measure: ArrayLike, *, at_least: ArrayLike = 0, at_most: Ar
     InputError
         wrong_shape, wrong_length, not_integer, no_rows, invalid_value, allocation_infeasible.
     """
+    as_codes("n", n, 0)
     share = as_floats("measure", measure, 1)
     if share.shape[0] == 0:
         raise InputError("no_rows", name="measure")

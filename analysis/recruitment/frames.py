@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import IntArray, as_codes, require_length
+from analysis.arrays import IntArray, as_codes, require_count, require_length
 from analysis.errors import InputError
 
 
@@ -76,7 +76,7 @@ def sampling_frame(
     _require_distinct(names)
     stratum = np.zeros(n, dtype=np.int64) if strata is None else as_codes("strata", strata, 1)
     require_length("strata", stratum, n)
-    count = int(stratum.max()) + 1 if n_strata is None else n_strata
+    count = int(stratum.max()) + 1 if n_strata is None else require_count("n_strata", n_strata)
     outside = stratum[(stratum < 0) | (stratum >= count)]
     if outside.size:
         raise InputError("code_out_of_range", name="strata", value=int(outside[0]), last=count - 1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, require_count
 from analysis.errors import InputError
 from analysis.recruitment.quotas import QuotaFeature, check_codes
 
@@ -36,8 +36,8 @@ def greedy_chances(
     """
     table = as_codes("codes", codes, 2)
     check_codes(table, features)
-    if seats < 1 or draws < 1:
-        raise InputError("invalid_value", name="seats", value=seats, reason="seats and draws must be positive")
+    for name, count in (("seats", seats), ("draws", draws), ("attempts", attempts)):
+        require_count(name, count)
     drawn = np.zeros(table.shape[0])
     for _ in range(draws):
         panel = _draw(table, features, seats, rng, attempts)

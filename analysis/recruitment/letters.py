@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaln, gammaln
 
-from analysis.arrays import FloatArray, IntArray, as_codes, as_floats, require_length
+from analysis.arrays import FloatArray, IntArray, as_codes, as_floats, require_count, require_length
 from analysis.errors import InputError
 from analysis.recruitment.yields import YieldBelief, with_second_letter
 
@@ -157,7 +157,7 @@ def _addresses(addresses: ArrayLike, n_strata: int) -> IntArray:
 
 
 def _check(budget: int | None, level: float) -> None:
-    if budget is not None and budget < 0:
-        raise InputError("invalid_value", name="budget", value=budget, reason="must be zero or more")
+    if budget is not None:
+        require_count("budget", budget, at_least=0)
     if not 0 < level < 1:
         raise InputError("invalid_value", name="level", value=level, reason="must lie in 0..1")

@@ -7,7 +7,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, ndtri
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, require_length
+from analysis.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    as_codes,
+    as_floats,
+    as_numbers,
+    require_count,
+    require_length,
+)
 from analysis.errors import InputError
 from analysis.estimation.intervals import LEVEL
 
@@ -72,7 +81,7 @@ def expected_half_width(
     spread = _z(level) ** 2 * _spread(share, design_effect)
     if population is None:
         return math.sqrt(spread / n_answers)
-    _require(population >= n_answers, "population", population, "must be no less than the answers")
+    _require(n_answers <= population < math.inf, "population", population, "finite, no less than the answers")
     return math.sqrt(spread / n_answers * (population - n_answers) / max(population - 1, 1))
 
 
@@ -106,7 +115,7 @@ def needed_invitations(n_answers: int, response_rate: float, *, assurance: float
     InputError
         invalid_value.
     """
-    _require(n_answers >= 0, "n_answers", n_answers, "must be zero or more")
+    require_count("n_answers", n_answers, at_least=0)
     _require(0 < response_rate <= 1, "response_rate", response_rate, "must lie in 0..1")
     on_average = math.ceil(n_answers / response_rate - _ROUNDING)
     if assurance is None or n_answers == 0 or response_rate == 1:
@@ -198,8 +207,8 @@ def plan_precision(
     sizes = as_codes("group_sizes", group_sizes, 1)
     if sizes.shape[0] == 0:
         raise InputError("no_rows", name="group_sizes")
-    given = np.asarray(response_rates, dtype=np.float64)
-    rates = np.full(sizes.shape[0], given) if given.ndim == 0 else given
+    given = as_numbers("response_rates", response_rates)
+    rates = np.full(sizes.shape[0], given) if given.ndim == 0 else as_floats("response_rates", given, 1)
     require_length("response_rates", rates, sizes.shape[0])
     answers, invited, widths = [], [], []
     for size, rate in zip(sizes.tolist(), rates.tolist(), strict=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.arrays import IntArray
+from analysis.arrays import IntArray, as_numbers, require_count
 from analysis.errors import InputError
 
 
@@ -41,9 +41,12 @@ def quotas_from_shares(
     `tolerance` widens the quotas by that part of the expected seats on both sides before rounding.
     Raises InputError (invalid_value) for shares that are negative, not finite, or add up to nothing.
     """
-    values = np.asarray(shares, dtype=np.float64)
+    require_count("seats", seats)
+    values = as_numbers(name, shares)
     if values.shape != (len(categories),) or not np.isfinite(values).all() or (values < 0).any() or values.sum() <= 0:
-        raise InputError("invalid_value", name=name, value=list(shares), reason="one share >= 0 per category")
+        raise InputError("invalid_value", name=name, value=values.tolist(), reason="one share >= 0 per category")
+    if not 0 <= tolerance <= 1:
+        raise InputError("invalid_value", name="tolerance", value=tolerance, reason="must lie in 0..1")
     expected = values / values.sum() * seats
     # a share that is a whole number of seats must not become one more or less through the last bit
     lower = np.floor(np.round(expected * (1 - tolerance), 9)).astype(int).tolist()

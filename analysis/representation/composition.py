@@ -7,7 +7,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from analysis.arrays import MISSING, FloatArray, IntArray, as_codes, as_floats, require_length, weighted_counts
+from analysis.arrays import (
+    MISSING,
+    FloatArray,
+    IntArray,
+    as_codes,
+    as_floats,
+    require_count,
+    require_length,
+    weighted_counts,
+)
 from analysis.errors import InputError
 from analysis.estimation.intervals import LEVEL, wilson_interval
 from analysis.weighting.margins import Margin
@@ -149,16 +158,16 @@ class _Chance:
 
 def chi_squared(shares: ArrayLike, population_shares: ArrayLike, n: float) -> float:
     """Return Pearson's n sum (p_k - P_k)^2 / P_k of shares (k,); infinite where P_k = 0 < p_k."""
-    first = as_floats("shares", shares, 1)
-    second = as_floats("population_shares", population_shares, 1)
+    first = _shares("shares", shares)
+    second = _shares("population_shares", population_shares)
     require_length("population_shares", second, first.shape[0])
     return n * float(_squared_distance(first[None, :], second)[0])
 
 
 def dissimilarity(shares: ArrayLike, population_shares: ArrayLike) -> float:
     """Return half the sum of absolute differences between two sets of shares (k,); 0 equal, 1 disjoint."""
-    first = as_floats("shares", shares, 1)
-    second = as_floats("population_shares", population_shares, 1)
+    first = _shares("shares", shares)
+    second = _shares("population_shares", population_shares)
     require_length("population_shares", second, first.shape[0])
     return float(np.abs(first - second).sum() / 2)
 
@@ -175,11 +184,21 @@ def chance_shares(
     population_shares: Sequence[float] | FloatArray, n: int, rng: np.random.Generator, *, n_draws: int = 2000
 ) -> FloatArray:
     """Return the shares per category of `n_draws` simple random draws of `n` persons; returns (n_draws, k)."""
-    population = as_floats("population_shares", population_shares, 1)
+    population = _shares("population_shares", population_shares)
+    if not abs(population.sum() - 1.0) <= _SAME:
+        raise InputError(
+            "invalid_value", name="population_shares", value=population.tolist(), reason="must add up to 1"
+        )
     for name, value in (("n", n), ("n_draws", n_draws)):
-        if value < 1:
-            raise InputError("invalid_value", name=name, value=value, reason="must be 1 or more")
+        require_count(name, value)
     return np.asarray(rng.multinomial(n, population, size=n_draws) / n, dtype=np.float64)
+
+
+def _shares(name: str, shares: ArrayLike) -> FloatArray:
+    given = as_floats(name, shares, 1)
+    if not (np.isfinite(given) & (given >= 0)).all() or not given.size:
+        raise InputError("invalid_value", name=name, value=given.tolist(), reason="must be finite and zero or more")
+    return given
 
 
 def _squared_distance(shares: FloatArray, population: FloatArray) -> FloatArray:

@@ -123,8 +123,9 @@ def adjust_for_nonresponse(weights: ArrayLike, groups: ArrayLike, answered: Arra
     """
     w = _positive(weights)
     has_answered = _flags("answered", answered, w.shape[0])
-    n_groups = int(np.max(np.asarray(groups), initial=-1)) + 1
-    codes = _codes("groups", groups, n_groups)
+    codes = as_codes("groups", groups, 1)
+    n_groups = int(codes.max(initial=-1)) + 1
+    codes = _codes("groups", codes, n_groups)
     require_length("groups", codes, w.shape[0])
     n_invited = np.bincount(codes, minlength=n_groups)
     n_answered = np.bincount(codes[has_answered], minlength=n_groups)

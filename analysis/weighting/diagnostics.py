@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import FloatArray, IntArray, as_floats
+from analysis.arrays import FloatArray, IntArray, as_floats, require_count
 from analysis.errors import InputError
 
 
@@ -44,7 +44,7 @@ def summarize_weights(weights: ArrayLike) -> WeightSummary:
     Raises
     ------
     InputError
-        no_rows, wrong_shape.
+        no_rows, wrong_shape, not_numeric, invalid_value.
 
     References
     ----------
@@ -73,9 +73,14 @@ def weight_histogram(weights: ArrayLike, *, n_bins: int = 20, upper: float = 5.0
     Raises
     ------
     InputError
-        no_rows, wrong_shape.
+        no_rows, wrong_shape, not_numeric, invalid_value.
     """
     w = _weights(weights)
+    require_count("n_bins", n_bins)
+    if not 0 < upper < np.inf:
+        raise InputError("invalid_value", name="upper", value=upper, reason="must be more than 0, and finite")
+    if (w < 0).any():
+        raise InputError("invalid_value", name="weights", value=float(w.min()), reason="no class is below 0")
     ratios = w / w.mean()
     edges = np.linspace(0.0, upper, n_bins + 1)
     edges[-1] = max(upper, float(ratios.max()))
@@ -87,4 +92,6 @@ def _weights(weights: ArrayLike) -> FloatArray:
     w = as_floats("weights", weights, 1)
     if w.shape[0] == 0:
         raise InputError("no_rows", name="weights")
+    if not (np.isfinite(w).all() and w.sum() > 0):
+        raise InputError("invalid_value", name="weights", value="weights", reason="finite, with a sum of more than 0")
     return w

@@ -4,6 +4,11 @@ import numpy as np
 import pytest
 
 from analysis.arrays import as_code_columns, as_codes, as_floats, as_numbers, require_count, require_length
+from analysis.disclosure.anonymity import measure_anonymity, rare_combinations
+from analysis.disclosure.controlled_rounding import round_table
+from analysis.disclosure.release import Verdict, judge_base, judge_breakdown, round_to_total
+from analysis.disclosure.tables import count_table
+from analysis.disclosure.thresholds import protection_levels
 from analysis.errors import AnalysisError, InputError
 from analysis.estimation.agreement import cohen_kappa
 from analysis.estimation.design import selection_weights, weighted_design
@@ -17,6 +22,15 @@ from analysis.estimation.scales import estimate_scales
 from analysis.estimation.t_tests import group_differences, one_sample_t_test
 from analysis.estimation.tables import table_test
 from analysis.estimation.wald import f_test, wald_test
+from analysis.recruitment.allocation import allocate
+from analysis.recruitment.frames import sampling_frame
+from analysis.recruitment.letters import plan_letters
+from analysis.recruitment.precision import expected_half_width, needed_invitations, plan_precision
+from analysis.recruitment.quotas import quotas_from_shares
+from analysis.recruitment.yields import learn_yields
+from analysis.representation.composition import chance_shares, chi_squared, dissimilarity
+from analysis.weighting.base_weights import adjust_for_nonresponse
+from analysis.weighting.diagnostics import summarize_weights, weight_histogram
 
 DESIGN = weighted_design(np.array([1.0, 2.0, 3.0, 4.0]))
 VALUES = np.array([[1.0], [2.0], [4.0], [3.0]])
@@ -128,3 +142,53 @@ def test_a_function_that_does_not_exist_at_the_estimates_gives_no_contrast(funct
     with pytest.raises(InputError) as caught:
         smooth_contrasts([-2.0], [[1.0]], function)
     assert caught.value.params["name"] == "function"
+
+
+OTHER_ROOMS = [
+    (lambda: judge_breakdown([20.0, np.nan], [0.05, 0.05]), "invalid_value"),
+    (lambda: judge_breakdown([20.0, np.inf], [0.05, 0.05]), "invalid_value"),
+    (lambda: judge_breakdown(["many", "few"], [0.05, 0.05]), "not_numeric"),
+    (lambda: round_to_total([1.0, 2.0], np.nan), "invalid_value"),
+    (lambda: round_table([[1.0, 2.0]], total=np.inf), "invalid_value"),
+    (lambda: round_table([[0.0, 0.0]], total=100), "invalid_value"),
+    (lambda: round_table([[1e300, 2.0]]), "invalid_value"),
+    (lambda: count_table([["a"], ["b"]], [2]), "not_integer"),
+    (lambda: count_table(CODES[:, None], [2.5]), "invalid_value"),
+    (lambda: count_table(CODES[:, None], [2], answers=CODES[:3], n_answers=2), "wrong_length"),
+    (lambda: count_table(CODES[:, None], [2], answers=CODES, n_answers=None), "invalid_value"),
+    (lambda: protection_levels(-1), "invalid_value"),
+    (lambda: protection_levels(2, lower="high"), "not_numeric"),
+    (lambda: measure_anonymity(CODES[:, None], np.inf), "invalid_value"),
+    (lambda: rare_combinations(CODES[:, None], 2, 0.5), "invalid_value"),
+    (lambda: chance_shares([0.5, 0.6], 10, np.random.default_rng(1)), "invalid_value"),
+    (lambda: chance_shares([-0.5, 1.5], 10, np.random.default_rng(1)), "invalid_value"),
+    (lambda: chance_shares([0.5, 0.5], 10.5, np.random.default_rng(1)), "invalid_value"),
+    (lambda: dissimilarity([np.nan, 0.5], [0.5, 0.5]), "invalid_value"),
+    (lambda: chi_squared([np.inf, 0.5], [0.5, 0.5], 20), "invalid_value"),
+    (lambda: expected_half_width(100, population=np.inf), "invalid_value"),
+    (lambda: needed_invitations(np.inf, 0.3), "invalid_value"),
+    (lambda: plan_precision(0.1, [100, 200], [[0.3], [0.3]]), "wrong_shape"),
+    (lambda: plan_letters([5.0], learn_yields([100], [10]), budget=np.nan), "invalid_value"),
+    (lambda: sampling_frame(["a", "b"], strata=[0, 1], n_strata=np.nan), "invalid_value"),
+    (lambda: allocate(2.5, [1.0, 2.0], at_most=5), "not_integer"),
+    (lambda: quotas_from_shares("age", ["y", "o"], [0.5, 0.5], np.inf), "invalid_value"),
+    (lambda: quotas_from_shares("age", ["y", "o"], [0.5, 0.5], 10, tolerance=np.nan), "invalid_value"),
+    (lambda: quotas_from_shares("age", ["y", "o"], "ab", 10), "not_numeric"),
+    (lambda: adjust_for_nonresponse(np.ones(2), [0.5, np.nan], [True, True]), "not_integer"),
+    (lambda: summarize_weights([0.0, 0.0]), "invalid_value"),
+    (lambda: summarize_weights([np.inf, 1.0]), "invalid_value"),
+    (lambda: weight_histogram([1.0, 2.0], n_bins=0), "invalid_value"),
+    (lambda: weight_histogram([1.0, 2.0], upper=np.nan), "invalid_value"),
+    (lambda: weight_histogram([-1.0, 2.0]), "invalid_value"),
+]
+
+
+@pytest.mark.parametrize(("call", "code"), OTHER_ROOMS)
+def test_a_wrong_argument_is_named_in_the_other_rooms_too(call, code):
+    with pytest.raises(InputError) as caught:
+        call()
+    assert caught.value.code == code
+
+
+def test_a_base_that_is_not_a_number_is_never_shown():
+    assert judge_base(np.nan, 0.01) is Verdict.TOO_FEW
