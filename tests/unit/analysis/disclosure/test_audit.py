@@ -172,3 +172,23 @@ def test_stopping_early_gives_the_same_verdict(width, whole):
     assert early.exposed == full.exposed
     assert len(early.cells) == len(full.cells)
     assert full.is_safe is (width == 4)
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "banded", "known"),
+    [
+        (1, 0, False, (1, 1)),
+        (400, 0, False, (398, 400)),
+        (0, 400, False, (0, 2)),
+        (95, 5, True, (95, 95)),
+        (96, 4, True, (96, 100)),
+        (5, 95, True, (5, 5)),
+        (4, 96, True, (0, 4)),
+    ],
+)
+def test_what_a_rounded_share_tells_about_its_count(yes, no, banded, known):
+    linked = link_tables([Table("t", "q", (), np.array([yes, no]), YES_NO)])
+    answer = linked.names.index("q: q=yes")
+    hidden = np.zeros(3, dtype=bool)
+    found = rounded_knowledge(linked, hidden, banded=np.full(3, banded))
+    assert (found.low[answer], found.high[answer]) == known

@@ -1,5 +1,7 @@
 """A difference that is a group of its own needs no second cell: it is protected where it stands."""
 
+import numpy as np
+
 from analysis.disclosure.differencing import small_differences, with_differences
 from analysis.disclosure.linking import link_tables
 from analysis.disclosure.tables import Axis, Group, Table
@@ -117,3 +119,12 @@ def test_the_relations_between_the_old_cells_stay():
     assert wider.relations[:m, n:].nnz == 0
     assert wider.relations.shape == (m + len(fresh), n + len(fresh))
     assert abs(wider.relations @ wider.values).max() == 0
+
+
+def test_groups_that_lie_beside_each_other_are_not_subtracted():
+    axis = Axis("age", AGE, shows_total=False)
+    assert small_differences(link_tables([Table("t", "q", (axis,), [30, 33, 36, 39])]), np.ones(5, bool), 10) == ()
+    groups = (Group("16-64", (0, 1)), Group("35-74", (1, 2)))
+    axis = Axis("age", AGE, groups, shows_categories=False, shows_total=False)
+    linked = link_tables([Table("t", "q", (axis,), [30, 33, 36, 39])])
+    assert small_differences(linked, linked.is_shown, 10) == ()
