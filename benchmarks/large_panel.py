@@ -9,33 +9,43 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import text
 
 from app import create_app
-from core import clock, settings
+from core import clock, jobs, settings
 from core.actor import SYSTEM, acting
 from core.config import Config
 from core.crypto import Keys
 from core.db import db
 from panel import jobs_board, wave_draws
+from panel.queries import Asking
 from panel.queries.composition import profile_cells
+from panel.queries.drawing import count_households, left_out
+from panel.queries.planning import stratum_population
 from panel.queries.snapshots import newest_snapshot
 from panel.queries.stock import kept, stock
 from panel.services.population import load_shipped
+from panel.wave_draws import WaveDraw
+from panel.wave_samples import SamplePlan
+from surveys.services import opening
+from surveys.services.fielding import INVITE_JOB
 from tests import database as databases
+from tests.factories import surveys_fieldwork
 
 Result = TypeVar("Result")
 SIZES = (10_000, 100_000, 1_000_000)
 GM = "GM0355"
 CIPHER = 140
+AREA = ("WK035501", "WK035502", "WK035503")
 FILL = """
 INSERT INTO member (
     public_id, status, origin, round_id, stratum, base_weight, holds_seat, first_name, last_name, email, street,
@@ -142,13 +152,75 @@ def _measure(app: Flask, size: int) -> None:
     _timed("read the snapshot", newest_snapshot)
     db.session.rollback()
     _timed("the public page", lambda: _page(app))
-    people = _timed("draw one person per household", _draw)
-    print(f"  {len(people):,} drawn; {getrusage(RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB at most so far")
+    _measure_draw("draw one person per household", None)
+    _measure_draw("draw a tenth, by age and district", _sample(size))
+    # the page above ended with nobody acting
+    with acting(SYSTEM):
+        _field(size)
+
+
+def _measure_draw(what: str, plan: SamplePlan | None) -> None:
+    drawn = _timed(what, lambda: _draw(plan))
+    print(f"  {len(drawn.people):,} drawn; {_most():,.0f} MB at most so far")
     db.session.rollback()
 
 
-def _draw() -> list[Any]:
-    return list(wave_draws.invitable(clock.now() + timedelta(days=1), seed=random.Random(1).getrandbits(40)))
+def _most() -> float:
+    return getrusage(RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _asking() -> Asking:
+    return Asking(clock.now() + timedelta(days=1))
+
+
+def _sample(size: int) -> SamplePlan:
+    found = stratum_population()
+    assert found is not None
+    return SamplePlan(size // 10, ("age", "district"), strata=found.counts, source=found.source)
+
+
+def _draw(plan: SamplePlan | None) -> WaveDraw:
+    drawn = wave_draws.draw_wave(_asking(), random.Random(1).getrandbits(40), plan)
+    assert drawn is not None
+    return drawn
+
+
+def _field(size: int) -> None:
+    """Open a wave that asks everybody, and write the first thousand batches of its mails."""
+    wave = surveys_fieldwork.ready_wave()
+    wave.announced_at = clock.now() + timedelta(minutes=1)
+    db.session.commit()
+    _timed("count who is left out", lambda: left_out(_asking()))
+    _timed("count the households of three districts", lambda: count_households(replace(_asking(), districts=AREA)))
+    db.session.rollback()
+    invited = _timed("open a wave: draw and write the invitations", lambda: opening.open_wave(wave))
+    _timed("  commit", db.session.commit)
+    print(f"  {invited:,} invited; {_most():,.0f} MB at most so far", flush=True)
+    number, payload = wave.id, {"wave_id": wave.id}
+    jobs.load()
+    _timed("write their mails to the outbox", lambda: jobs.handler_of(INVITE_JOB)(payload, _every_tenth(invited)))
+    print(f"  {_most():,.0f} MB at most so far", flush=True)
+    _forget(number)
+
+
+def _every_tenth(whole: int) -> jobs.Progress:
+    """Print how far it is now and then, so that it shows whether later batches take longer."""
+    start, told = time.perf_counter(), [0]
+
+    def show(done: int, _of: int) -> None:
+        if done * 4 // whole > told[0]:
+            told[0] = done * 4 // whole
+            print(f"    {done:,} after {time.perf_counter() - start:,.1f} s", flush=True)
+
+    return show
+
+
+def _forget(number: int) -> None:
+    """Take the wave out again, so that the next size starts without."""
+    for table in ("mail", "contact", "invitation", "fieldwork", "file_chunk", "stored_file"):
+        db.session.execute(text(f"DELETE FROM {table}"))
+    db.session.execute(text("UPDATE wave SET status = 'cancelled' WHERE id = :id"), {"id": number})
+    db.session.commit()
 
 
 def _page(app: Flask) -> None:

@@ -1,10 +1,12 @@
 """The one place with dialect-specific SQL: connecting, locking, rewriting tables, refusing changes."""
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any, TypeVar
 
 from sqlalchemy import DDL, Connection, Engine, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, scoped_session
 
 T = TypeVar("T")
@@ -90,6 +92,18 @@ def copy_sqlite(source: str, target: str) -> None:
         connection.execute("VACUUM INTO ?", (target,))
 
 
+def insert_new(session: AnySession, table: type[Any], rows: Sequence[Mapping[str, Any]], unique: Sequence[str]) -> int:
+    """Insert rows, leaving alone those whose unique columns are there already; returns how many are new.
+
+    Looking them up first costs a scan of the table while the engine does not know yet how large it has become.
+    """
+    if not rows:
+        return 0
+    insert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    made = insert(table).on_conflict_do_nothing(index_elements=list(unique)).returning(table.id)
+    return len(session.execute(made.execution_options(synchronize_session=False), list(rows)).all())
+
+
 def skip_locked(connection: Connection) -> bool:
     """Whether the engine can skip rows that another worker holds."""
     return connection.dialect.name == "postgresql"
@@ -97,24 +111,24 @@ def skip_locked(connection: Connection) -> bool:
 
 def append_only(table: Table) -> None:
     """Let the database itself refuse UPDATE and DELETE on a table."""
-    sqlite, postgresql = [], []
+    refusals: dict[str, list[str]] = {"sqlite": [], "postgresql": []}
     function = f"{table.name}_append_only"
     for verb in ("UPDATE", "DELETE"):
         name = f"tr_{table.name}_{verb.lower()}"
-        sqlite.append(
+        refusals["sqlite"].append(
             f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} "
             f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
         )
-        postgresql.append(
+        refusals["postgresql"].append(
             f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
         )
     body = (
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"BEGIN RAISE EXCEPTION '{table.name} is append-only'; END $$"
     )
-    for statement in sqlite:
+    for statement in refusals["sqlite"]:
         event.listen(table, "after_create", _ddl(statement).execute_if(dialect="sqlite"))
-    for statement in (body, *postgresql):
+    for statement in (body, *refusals["postgresql"]):
         event.listen(table, "after_create", _ddl(statement).execute_if(dialect="postgresql"))
 
 

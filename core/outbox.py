@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import case, select, update
 
 from core import clock
 from core.db import db
-from core.dialect import skip_locked
+from core.dialect import insert_new, skip_locked
 from core.models import Mail, MailState
 
 LEASE = timedelta(minutes=2)
@@ -76,9 +76,6 @@ def post_many(kind: str, recipients: Iterable[Recipient], *, run_at: datetime | 
     renderer_of(kind)
     moment = clock.now()
     wanted = {r.key: r for r in recipients}
-    keys, known = list(wanted), set()
-    for start in range(0, len(keys), 500):
-        known |= set(db.session.scalars(select(Mail.key).where(Mail.key.in_(keys[start : start + 500]))))
     rows = [
         {
             "kind": kind,
@@ -93,11 +90,8 @@ def post_many(kind: str, recipients: Iterable[Recipient], *, run_at: datetime | 
             "created_at": moment,
         }
         for r in wanted.values()
-        if r.key not in known
     ]
-    if rows:
-        db.session.execute(insert(Mail), rows)
-    return len(rows)
+    return insert_new(db.session, Mail, rows, ("key",))
 
 
 def claim(limit: int = 50) -> list[int]:

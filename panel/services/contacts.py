@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from core.db import db
-from core.dialect import begin_write
+from core.dialect import begin_write, insert_new
 from panel.models import Contact, Member, MemberStatus
 from panel.services.transitions import hold, move_member
 
@@ -17,12 +17,8 @@ CHUNK = 500
 def note_asked(member_ids: Iterable[int], wave_ref: str, on: date) -> int:
     """Remember that members were asked for a wave; who was noted before is left alone. Returns how many are new."""
     begin_write(db.session)
-    known = set(db.session.scalars(select(Contact.member_id).where(Contact.wave_ref == wave_ref)))
-    new = [n for n in dict.fromkeys(member_ids) if n not in known]
-    rows = [{"member_id": n, "wave_ref": wave_ref, "asked_on": on} for n in new]
-    for start in range(0, len(rows), CHUNK):
-        db.session.execute(insert(Contact), rows[start : start + CHUNK])
-    return len(new)
+    rows = [{"member_id": n, "wave_ref": wave_ref, "asked_on": on} for n in dict.fromkeys(member_ids)]
+    return insert_new(db.session, Contact, rows, ("member_id", "wave_ref"))
 
 
 def fold(wave_ref: str, invited: AbstractSet[int], answered: AbstractSet[int], on: date) -> None:
