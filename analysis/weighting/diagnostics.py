@@ -68,7 +68,8 @@ def summarize_weights(weights: ArrayLike) -> WeightSummary:
 def weight_histogram(weights: ArrayLike, *, n_bins: int = 20, upper: float = 5.0) -> WeightHistogram:
     """Count respondents in `n_bins` equal classes of weight / mean weight from 0 to `upper`.
 
-    Heavier weights are counted in the last class, whose edge is then the heaviest weight.
+    Heavier weights are counted in the last class, whose edge is then the heaviest weight, and negative ones (of
+    linear calibration) in the first, whose edge is then the most negative.
 
     Raises
     ------
@@ -79,11 +80,9 @@ def weight_histogram(weights: ArrayLike, *, n_bins: int = 20, upper: float = 5.0
     require_count("n_bins", n_bins)
     if not 0 < upper < np.inf:
         raise InputError("invalid_value", name="upper", value=upper, reason="must be more than 0, and finite")
-    if (w < 0).any():
-        raise InputError("invalid_value", name="weights", value=float(w.min()), reason="no class is below 0")
     ratios = w / w.mean()
     edges = np.linspace(0.0, upper, n_bins + 1)
-    edges[-1] = max(upper, float(ratios.max()))
+    edges[0], edges[-1] = min(0.0, float(ratios.min())), max(upper, float(ratios.max()))
     counts, _ = np.histogram(ratios, bins=edges)
     return WeightHistogram(edges, counts.astype(np.int64))
 

@@ -30,3 +30,9 @@ def test_nobody_has_no_weights_to_summarize():
     with pytest.raises(InputError) as caught:
         summarize_weights([])
     assert caught.value.code == "no_rows"
+
+
+def test_negative_weights_of_linear_calibration_are_counted_in_the_first_class():
+    found = weight_histogram([-1.0, 1.0, 2.0, 6.0], n_bins=2, upper=2.0)
+    assert found.edges.tolist() == [-0.5, 1.0, 3.0]
+    assert found.counts.tolist() == [2, 2]
