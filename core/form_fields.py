@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import wtforms
 from flask_wtf import FlaskForm
 from wtforms import fields
-from wtforms.validators import DataRequired, Email, Length
+from wtforms.validators import DataRequired, Email, Length, Optional
 
 if TYPE_CHECKING:
 
@@ -23,7 +23,15 @@ else:
 _choice: Any = getattr(fields, "SelectChoice")  # noqa: B009  # hidden from the stubs on purpose
 
 
-def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+class MayWait(Optional):
+    """May be left empty for now: nothing says "not required", because a later gate may ask for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
+
+
+def options(pairs: Iterable[tuple[Any, str]]) -> list[Any]:
     """The options of a select, radio or checkbox field from (value, label)."""
     return [_choice(value=value, label=label) for value, label in pairs]
 

@@ -3,20 +3,12 @@
 from wtforms import DateField, RadioField, SelectMultipleField, StringField, TextAreaField, URLField
 from wtforms.validators import URL, DataRequired, Length, Optional
 
-from core.form_fields import Form, options, required, strip
+from core.form_fields import Form, MayWait, options, required, strip
 from feedback.labels import OUTCOME
 from feedback.models import Outcome
 from feedback.services.answering import AnswerInput
 
 LONG = Length(max=4000, message="Gebruik niet meer dan 4.000 tekens.")
-
-
-class Later(Optional):
-    """May be empty while drafting, but a decision is not published without it: so it is not called optional."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.field_flags = {}
 
 
 class AnswerForm(Form):
@@ -28,17 +20,17 @@ class AnswerForm(Form):
         validators=[DataRequired("Kies wat er is besloten.")],
     )
     why = TextAreaField("Waarom?", filters=[strip], validators=[required("Vul in waarom."), LONG])
-    decision_number = StringField("Nummer van het besluit", filters=[strip], validators=[Later(), Length(max=80)])
-    decision_on = DateField("Datum van het besluit", validators=[Later()])
+    decision_number = StringField("Nummer van het besluit", filters=[strip], validators=[MayWait(), Length(max=80)])
+    decision_on = DateField("Datum van het besluit", validators=[MayWait()])
     vote = StringField("Stemming", filters=[strip], validators=[Optional(), Length(max=200)])
     link = URLField(
         "Link naar het besluit",
         filters=[strip],
         validators=[Optional(), URL(message="Vul een volledig webadres in, dat begint met https://"), Length(max=500)],
     )
-    next_step = TextAreaField("Wat gebeurt er nu?", filters=[strip], validators=[Later(), LONG])
-    next_on = DateField("Wanneer gebeurt dat?", validators=[Later()])
-    undecided_until = DateField("Wanneer is er wel een besluit?", validators=[Later()])
+    next_step = TextAreaField("Wat gebeurt er nu?", filters=[strip], validators=[MayWait(), LONG])
+    next_on = DateField("Wanneer gebeurt dat?", validators=[MayWait()])
+    undecided_until = DateField("Wanneer is er wel een besluit?", validators=[MayWait()])
 
     def validate(self, extra_validators: object = None) -> bool:
         """A postponed decision needs its date."""

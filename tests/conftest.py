@@ -46,6 +46,7 @@ class Postbox:
         self.messages: list[Any] = []
         self.answers: dict[str, str] = {}
 
+    # the server calls its handler by these names
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         """Refuse where a test asked for it."""
         if address in self.answers:

@@ -6,10 +6,11 @@ from typing import Any
 from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import AnyOf, InputRequired, Regexp
 
+from core.form_fields import MayWait, options
 from core.models import Body
 from surveys import labels
 from surveys.commission_steps import SCALES, Step
-from surveys.forms.fields import DutchForm, LinesField, MayWait, YesNoField, day, line, number, options, paragraphs
+from surveys.forms.fields import DutchForm, LinesField, YesNoField, day, line, number, paragraphs
 from surveys.ladder import Level, asks_panel
 from surveys.models.commission import BobPhase, Commission, Effect, MunicipalityRole
 

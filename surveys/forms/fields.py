@@ -1,13 +1,14 @@
 """Fields that several forms share: trimmed text, optional dates and times in Dutch, one item a line, yes or no."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
 from wtforms import DateField, Field, Form, IntegerField, RadioField, StringField, TextAreaField, TimeField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import TextArea
+
+from core.form_fields import MayWait, options
 
 
 class DutchForm(Form):
@@ -19,22 +20,9 @@ class DutchForm(Form):
         locales = ("nl_NL", "nl")
 
 
-class MayWait(Optional):
-    """May be left empty for now: nothing says "not required", because a later gate may ask for it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.field_flags = {}
-
-
 def strip(value: Any) -> Any:
     """Text without the spaces around it; line ends as one newline."""
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
-
-
-def options(pairs: Iterable[tuple[Any, str]]) -> list[Any]:
-    """Values and labels as WTForms wants them."""
-    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def line(label: str, *, required: str = "", most: int = 200, also: Sequence[Any] = ()) -> StringField:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from core import clock
+from core.form_fields import Form
 
 
-class ExtensionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class ExtensionForm(Form):
     """A later closing date with its public reason."""
 
     closes_at = DateTimeLocalField(
@@ -31,7 +31,7 @@ class ExtensionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         return clock.at_amsterdam(wall.date(), wall.time())
 
 
-class PaperForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class PaperForm(Form):
     """The code of the group on a paper form; the answers follow the questionnaire."""
 
     # the dash keeps it apart from the questions, whose keys have none

@@ -2,8 +2,8 @@
 
 from wtforms import StringField, TextAreaField
 
-from core.form_fields import Form, longest, required, strip
-from surveys.forms.fields import DutchDateField, MayWait
+from core.form_fields import Form, MayWait, longest, required, strip
+from surveys.forms.fields import DutchDateField
 
 
 class LiftForm(Form):

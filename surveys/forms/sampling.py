@@ -6,8 +6,9 @@ from typing import Any
 from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import InputRequired
 
+from core.form_fields import options
 from panel.wave_samples import SamplePlan
-from surveys.forms.fields import DutchForm, add_error, number, options
+from surveys.forms.fields import DutchForm, add_error, number
 
 EVERYBODY, SAMPLE, SIZES = "everybody", "sample", "sizes"
 LARGEST = 1_000_000

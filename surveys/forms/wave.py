@@ -5,18 +5,8 @@ from typing import Any
 from wtforms import BooleanField, DecimalField, EmailField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Email, InputRequired, NumberRange, Regexp
 
-from surveys.forms.fields import (
-    DutchForm,
-    DutchTimeField,
-    LinesField,
-    MayWait,
-    day,
-    line,
-    number,
-    options,
-    paragraphs,
-    strip,
-)
+from core.form_fields import MayWait, options
+from surveys.forms.fields import DutchForm, DutchTimeField, LinesField, day, line, number, paragraphs, strip
 from surveys.models.wave import Question, Wave
 from surveys.questionnaire import QuestionKind, QuestionSpec, WeightingPlan
 

@@ -9,13 +9,13 @@ from wtforms import Form
 from core import settings
 from core.db import db
 from core.errors import Blocker, NotFoundError
+from core.form_fields import options
 from core.web.access import Audience, allow
 from panel import queries as panel_queries
 from surveys import queries_commission
 from surveys.commission_gates import complete
 from surveys.commission_steps import BY_SLUG, STEP_OF, Step, steps_for
 from surveys.forms.commission import FORMS, AreaForm, LevelForm, StakeholderForm, initial, submitted
-from surveys.forms.fields import options
 from surveys.ladder import find_level, levels
 from surveys.models.commission import Commission
 from surveys.services import commissioning

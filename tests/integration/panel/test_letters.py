@@ -187,8 +187,9 @@ def at_once(app: Flask, n: int, act: Any) -> list[str]:
 def test_no_letter_twice_when_four_ask_at_once(app: Flask, ready: SimpleNamespace, small_batches: None) -> None:
     made = ready.panel.recruitment_round(persons=7)
     number = made.id
-    act = lambda: recruitment_letters.print_letters(db.session.get_one(RecruitmentRound, number), FIRST)  # noqa: E731
-    assert at_once(app, 4, act) == ["blocked", "blocked", "blocked", "won"]
+    assert at_once(
+        app, 4, lambda: recruitment_letters.print_letters(db.session.get_one(RecruitmentRound, number), FIRST)
+    ) == ["blocked", "blocked", "blocked", "won"]
     rows = db.session.scalars(db.select(PrintedLetter.sample_person_id)).all()
     assert len(rows) == len(set(rows)) == 7
 
@@ -199,8 +200,9 @@ def test_no_second_letter_twice_when_four_ask_at_once(app: Flask, ready: SimpleN
     recruitment.plan_second_letter(made, on)
     recruitment_letters.print_letters(made, FIRST)
     with clock.travel(clock.now() + WEEK):
-        act = lambda: recruitment_letters.print_letters(db.session.get_one(RecruitmentRound, number), SECOND)  # noqa: E731
-        assert at_once(app, 4, act) == ["blocked", "blocked", "blocked", "won"]
+        assert at_once(
+            app, 4, lambda: recruitment_letters.print_letters(db.session.get_one(RecruitmentRound, number), SECOND)
+        ) == ["blocked", "blocked", "blocked", "won"]
     assert db.session.scalar(db.select(db.func.count()).select_from(PrintedLetter).filter_by(issue=SECOND)) == 3
 
 
@@ -208,8 +210,9 @@ def test_batch_is_not_reprinted_twice_when_four_ask_at_once(app: Flask, ready: S
     made = ready.panel.recruitment_round(persons=2)
     (batch,) = recruitment_letters.print_letters(made, FIRST)
     number = batch.id
-    act = lambda: recruitment_letters.print_again(db.session.get_one(LetterBatch, number), "nat geworden")  # noqa: E731
-    assert at_once(app, 4, act) == ["blocked", "blocked", "blocked", "won"]
+    assert at_once(
+        app, 4, lambda: recruitment_letters.print_again(db.session.get_one(LetterBatch, number), "nat geworden")
+    ) == ["blocked", "blocked", "blocked", "won"]
     assert sorted(db.session.scalars(db.select(LetterBatch.printing))) == [1, 2]
 
 

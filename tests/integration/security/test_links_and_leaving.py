@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -141,7 +142,7 @@ def test_leaving_withdraws_what_was_answered_in_running_waves(leaver: SimpleName
 
 
 def test_leaving_ends_links_sessions_and_mails(
-    client: FlaskClient, leaver: SimpleNamespace, outbox_run: Callable[[], list[object]]
+    client: FlaskClient, leaver: SimpleNamespace, outbox_run: Callable[[], list[Any]]
 ) -> None:
     old = [leaver.factory.token(w, i) for w, i in zip(leaver.waves, leaver.invitations, strict=True)]
     client.post(f"/v/{old[1]}", data={})
@@ -150,7 +151,7 @@ def test_leaving_ends_links_sessions_and_mails(
     leave(leaver.member)
     assert client.get("/invullen/vraag/use").status_code == 410
     assert [client.get(f"/v/{token}").status_code for token in old] == [404, 404]
-    subjects = [str(m["Subject"]) for m in outbox_run() if address in str(m["To"])]  # type: ignore[index]
+    subjects = [str(m["Subject"]) for m in outbox_run() if address in str(m["To"])]
     assert not [s for s in subjects if "mening" in s]
     assert len(subjects) == 1
 
@@ -217,12 +218,12 @@ def test_a_code_link_shows_the_code_in_another_browser_and_is_used_up_by_the_ask
     client: FlaskClient,
     new_client: Callable[[], FlaskClient],
     make: SimpleNamespace,
-    outbox_run: Callable[[], list[object]],
+    outbox_run: Callable[[], list[Any]],
 ) -> None:
     (member,) = make.surveys_fieldwork.members(1)
     client.post("/inloggen", data={"email": member.email})
     (mail,) = outbox_run()
-    text = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    text = mail.get_body(("plain",)).get_content()
     found = re.search(r"https://localhost(/code/\S+)", text)
     code = re.search(r"\b(\d{6})\b", text) or re.search(r"\b(\d{3} \d{3})\b", text)
     assert found
@@ -239,12 +240,12 @@ def test_a_code_link_shows_the_code_in_another_browser_and_is_used_up_by_the_ask
 
 
 def test_a_code_is_over_after_ten_minutes(
-    client: FlaskClient, make: SimpleNamespace, outbox_run: Callable[[], list[object]]
+    client: FlaskClient, make: SimpleNamespace, outbox_run: Callable[[], list[Any]]
 ) -> None:
     (member,) = make.surveys_fieldwork.members(1)
     client.post("/inloggen", data={"email": member.email})
     (mail,) = outbox_run()
-    text = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    text = mail.get_body(("plain",)).get_content()
     code = re.search(r"\b(\d{6})\b", text) or re.search(r"\b(\d{3} \d{3})\b", text)
     assert code
     with clock.travel(clock.now() + timedelta(minutes=10, seconds=1)):
