@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
+from analysis.errors import MarginError
 from analysis.weighting.auxiliaries import Auxiliary
 from analysis.weighting.base_weights import adjust_for_nonresponse, inclusion_probabilities, with_self_registered
 from analysis.weighting.calibrating import calibrate
 from analysis.weighting.diagnostics import summarize_weights, weight_histogram
 from analysis.weighting.distances import Distance
 from analysis.weighting.margins import Margin, PanelPopulation, reconcile
+from analysis.weighting.raking import prepare_raking, rake
+from analysis.weighting.solvers import Method, solve_proportionally, sweep
+from analysis.weighting.targets import weighted_gram
 from tests.unit.analysis.samples import AGE, POPULATION, SEX, base_weights, codes
 
 N = 120
@@ -69,7 +73,7 @@ def test_counts_may_differ_by_their_rounding_exactly(excess, is_allowed):
     if is_allowed:
         assert reconcile((margin,), PERSONS).notes[0].difference == excess
     else:
-        with pytest.raises(Exception, match="margin x adds up"):
+        with pytest.raises(MarginError, match="margin x adds up"):
             reconcile((margin,), PERSONS)
 
 
@@ -113,3 +117,63 @@ def test_counts_as_published_are_kept_to_the_letter():
     found = calibrate(base_weights(), population=POPULATION, codes=codes(), margins=(SEX, AGE))
     assert [note.factor for note in found.notes] == [1.0, 1.0]
     assert [report.n_respondents.dtype for report in found.margins] == [np.int64, np.int64]
+
+
+def test_a_derived_margin_gets_no_room_by_itself():
+    derived = Margin("x", ("a", "b"), np.array([500.0, 540]), derived=True)
+    with pytest.raises(MarginError, match="margin x adds up"):
+        reconcile((derived,), PERSONS)
+
+
+@pytest.mark.parametrize(("last", "is_allowed"), [(0.4975, True), (0.494, False)])
+def test_shares_may_differ_by_their_rounding(last, is_allowed):
+    margin = Margin("x", ("a", "b", "c"), np.array([0.25, 0.25, last]), in_shares=True)
+    if is_allowed:
+        np.testing.assert_allclose(reconcile((margin,), PERSONS).margins[0].totals.sum(), 1000)
+    else:
+        with pytest.raises(MarginError, match="margin x adds up"):
+            reconcile((margin,), PERSONS)
+
+
+def test_classes_of_its_own_do_not_stretch_a_margin_beyond_the_population():
+    margin = Margin("x", ("a", "b"), np.array([500.0, 500]), age_max=80, own_classes=("?",))
+    with pytest.raises(MarginError) as caught:
+        reconcile((margin,), PanelPopulation(1000.0, age_max=74))
+    assert caught.value.params["margin_ages"] == "16-80"
+
+
+@pytest.mark.parametrize("method", [None, *Method])
+def test_a_class_of_its_own_keeps_its_share_and_the_margin_divides_the_rest(method):
+    margin = Margin("income", ("low", "high"), np.array([300.0, 700]), own_classes=("rather not say",))
+    profile, base = codes(sizes=(2, 3)), base_weights()
+    found = rake(profile, base, (SEX, margin), PERSONS, method=method)
+    silent = base[profile[:, 1] == 2].sum() / base.sum()
+    sums = np.bincount(profile[:, 1], weights=found.weights)
+    np.testing.assert_allclose(sums, [300 * (1 - silent), 700 * (1 - silent), 1000 * silent])
+    np.testing.assert_allclose(np.bincount(profile[:, 0], weights=found.weights), SEX.totals)
+
+
+def test_errors_are_relative_also_in_a_population_of_one():
+    shares = Margin("sex", SEX.categories, SEX.totals / 1000, in_shares=True)
+    problem = prepare_raking(codes()[:, :1], np.ones(N), (shares,), PanelPopulation(1.0)).problem
+    np.testing.assert_allclose(problem.errors(np.array([0.24, 0.65])), [-0.5, 0.25])
+    assert problem.max_error(np.array([0.24, 0.65])) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("allowed", "done"), [(0, 0), (1, 1), (3, 3), (1000, None)])
+def test_fitting_counts_its_rounds_and_stops_when_they_are_used(allowed, done):
+    prepared = prepare_raking(codes(), base_weights(), (SEX, AGE), PERSONS)
+    start = prepared.cell_base * 2.0
+    found = solve_proportionally(prepared.problem, start, 1e-10, allowed)
+    by_hand, rounds = start, 0
+    while rounds < allowed and prepared.problem.max_error(by_hand) > 1e-10:
+        by_hand, rounds = sweep(prepared.problem, by_hand)[0], rounds + 1
+    assert found.iterations == rounds
+    assert done in (None, rounds)
+    np.testing.assert_allclose(found.cell_weights, by_hand)
+
+
+def test_the_products_of_thousands_of_profiles_are_those_of_the_whole_table():
+    rng = np.random.default_rng(1)
+    design, weights = rng.normal(size=(1300, 4)), rng.uniform(1, 2, 1300)
+    np.testing.assert_allclose(weighted_gram(design, weights), design.T @ np.diag(weights) @ design)
