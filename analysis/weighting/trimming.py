@@ -114,7 +114,9 @@ def trim_weights(
     """Cut weights at `lower` and `upper`, spread what is cut equally over all others; the sum stays.
 
     Margins no longer hold afterwards: use `rake_and_trim` where they must. With `strict`, others that are
-    pushed over a bound are cut too, until none lies outside; without, one round is taken (as R's `trimWeights`).
+    pushed over a bound are cut too, and what that leaves is spread over all who are not at that bound, those raised
+    to the other bound before included; until none lies outside. Without, one round is taken. Both as R's
+    `trimWeights`.
 
     Parameters
     ----------
@@ -139,17 +141,21 @@ def trim_weights(
         raise InputError("no_rows", name="weights")
     if not (np.isfinite(given).all() and lower < upper):
         raise InputError("invalid_value", name="weights", value=(lower, upper), reason="finite, lower below upper")
-    # what has been cut stays at its bound; the others differ from what they were by one common amount
     cut, trimmed, rounds = np.zeros(given.shape[0], dtype=bool), given, 0
     outside = _beyond(given, lower, upper)
+    takes = ~outside
     while outside.any() and (strict or not rounds):
         rounds += 1
         cut |= outside
-        if cut.all():
+        clipped = np.where(outside, np.clip(trimmed, lower, upper), trimmed)
+        left = float(given.sum() - clipped.sum())
+        if rounds > 1:
+            # who is at the bound that is pushed against would only be cut again
+            takes = clipped < upper if left > 0 else clipped > lower
+        if not takes.any():
             raise ConvergenceError("everything_trimmed", lower=lower, upper=upper)
-        clipped = np.where(cut, np.clip(trimmed, lower, upper), given)
-        trimmed = np.where(cut, clipped, given + (given.sum() - clipped.sum()) / np.count_nonzero(~cut))
-        outside = ~cut & _beyond(trimmed, lower, upper)
+        trimmed = np.where(takes, clipped + left / np.count_nonzero(takes), clipped)
+        outside = _beyond(trimmed, lower, upper)
     return TrimmedWeights(trimmed, int(np.count_nonzero(cut)), float(np.abs(given - trimmed)[cut].sum()), rounds)
 
 

@@ -93,3 +93,25 @@ def test_weights_or_bounds_that_make_no_sense_are_refused(weights, bounds, code)
     with pytest.raises(InputError) as caught:
         trim_weights(weights, **bounds)
     assert caught.value.code == code
+
+
+def test_who_was_raised_to_the_lower_bound_shares_in_what_later_rounds_cut():
+    # 12 is cut to 6 and 0.2 raised to 1: 5.2 over, 2.6 each for 2 and 5; 7.6 is cut: 1.6 over for 1 and 4.6
+    found = trim_weights([0.2, 2.0, 5.0, 12.0], lower=1.0, upper=6.0)
+    np.testing.assert_allclose(found.weights, [1.8, 5.4, 6.0, 6.0])
+    assert (found.n_trimmed, found.rounds) == (3, 2)
+
+
+def test_who_was_cut_to_the_upper_bound_gives_up_a_share_when_others_sink_below_the_lower_one():
+    # 9 too much once 0 is raised to 10 and 21 cut to 20: 4.5 each from 10.5 and 14, which sink below 10
+    found = trim_weights([0.0, 10.5, 14.0, 21.0], lower=10.0, upper=20.0)
+    np.testing.assert_allclose(found.weights, [10.0, 10.0, 10.0, 15.5])
+
+
+def test_trimming_ends_however_many_weights_crowd_at_the_bound():
+    weights = np.concatenate([np.full(9_999, 2.0), [1.0]])
+    weights[0] = 2.5
+    found = trim_weights(weights, upper=2.0)
+    np.testing.assert_allclose(found.weights.sum(), weights.sum())
+    assert found.weights.max() <= 2.0
+    assert found.rounds <= 3
