@@ -87,7 +87,9 @@ def _without_empty(
     position = np.arange(-1, len(margin.all_categories))  # entry 0 is missing, which stays missing
     position[1:] -= np.searchsorted(empty, np.arange(len(margin.all_categories)), side="right")
     ignored = tuple(Refusal(_EMPTY, margin.variable, margin.categories[k], 0, float(margin.totals[k])) for k in empty)
-    smaller = replace(margin, categories=tuple(margin.categories[k] for k in kept), totals=margin.totals[kept])
+    # shares stay shares: of those for whom the weights speak
+    totals = margin.totals[kept] / (share if margin.in_shares else 1.0)
+    smaller = replace(margin, categories=tuple(margin.categories[k] for k in kept), totals=totals)
     # codes that name no category are left for the check that names them
     known = (codes >= -1) & (codes < len(margin.all_categories))
     moved = np.where(known, position[np.where(known, codes, -1) + 1], codes)

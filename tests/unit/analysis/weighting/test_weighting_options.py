@@ -1,15 +1,18 @@
 """What an option of weighting changes, and what it leaves as it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from analysis.errors import MarginError
+from analysis.errors import ConvergenceError, InputError, MarginError
 from analysis.weighting.auxiliaries import Auxiliary
 from analysis.weighting.base_weights import adjust_for_nonresponse, inclusion_probabilities, with_self_registered
-from analysis.weighting.calibrating import calibrate
+from analysis.weighting.calibrating import Households, HouseholdVariance, calibrate
 from analysis.weighting.diagnostics import summarize_weights, weight_histogram
 from analysis.weighting.distances import Distance
 from analysis.weighting.margins import Margin, PanelPopulation, reconcile
+from analysis.weighting.poststratification import poststratify
 from analysis.weighting.raking import prepare_raking, rake
 from analysis.weighting.solvers import Method, solve_proportionally, sweep
 from analysis.weighting.targets import weighted_gram
@@ -177,3 +180,79 @@ def test_the_products_of_thousands_of_profiles_are_those_of_the_whole_table():
     rng = np.random.default_rng(1)
     design, weights = rng.normal(size=(1300, 4)), rng.uniform(1, 2, 1300)
     np.testing.assert_allclose(weighted_gram(design, weights), design.T @ np.diag(weights) @ design)
+
+
+def test_poststratification_tells_how_it_was_done():
+    found = poststratify(codes()[:, 1], base_weights(), AGE, PERSONS)
+    assert (found.distance, found.iterations) == (Distance.RAKING, 1)
+    assert found.max_error <= 1e-14
+    derived = Margin("age", AGE.categories, AGE.totals * 1.04, derived=True)
+    with pytest.raises(MarginError, match="margin age adds up"):
+        poststratify(codes()[:, 1], base_weights(), derived, PERSONS)
+    wide = poststratify(codes()[:, 1], base_weights(), derived, PERSONS, derivation_tolerance=0.05)
+    np.testing.assert_allclose(wide.weights, found.weights)
+
+
+def test_a_class_of_nobody_is_not_missed_and_own_classes_keep_their_codes():
+    margin = Margin("x", ("a", "b", "c", "d"), np.array([0.4, 0.0, 0.2, 0.4]), own_classes=("?",), in_shares=True)
+    profile = np.array([0, 0, 3, 4])
+    found = poststratify(profile, np.ones(4), margin, PERSONS, partial=True)
+    assert [(refusal.category, refusal.population) for refusal in found.ignored] == [("c", 0.2)]
+    np.testing.assert_allclose(found.weights.sum(), 800)
+    assert found.weights[3] == pytest.approx(200)
+    np.testing.assert_allclose(found.weights[:3], [150, 150, 300])
+
+
+def test_the_first_uneven_household_is_named():
+    base = np.ones(N)
+    base[[10, 31]] = 2
+    with pytest.raises(InputError) as caught:
+        calibrate(
+            base, population=PERSONS, codes=codes(), margins=(SEX, AGE), households=Households(np.arange(N) // 2 + 100)
+        )
+    assert (caught.value.code, caught.value.params) == (
+        "uneven_household",
+        {"household": 105, "name": "base weight"},
+    )
+
+
+def test_factors_of_households_are_their_size_times_the_factors_of_members():
+    households = np.arange(N) // 2 - (np.arange(N) % 6 == 0)
+    q = np.repeat(np.linspace(0.5, 2, N), 1)
+    groups = np.unique(households, return_inverse=True)[1]
+    q = (np.bincount(groups, weights=q) / np.bincount(groups))[groups]
+    sizes = np.bincount(groups)[groups]
+    profile = codes()[:, :1]
+    shared = {"population": PERSONS, "codes": profile, "margins": (SEX,), "distance": Distance.LINEAR}
+    by_size = calibrate(
+        np.ones(N) * 8, households=Households(households, HouseholdVariance.SUM), factors=q, scaled=False, **shared
+    )
+    x = np.column_stack([np.ones(N), profile[:, 0] == 1]).astype(float)
+    means = np.array([np.bincount(groups, weights=column) / np.bincount(groups) for column in x.T]).T[groups]
+    np.testing.assert_allclose(
+        by_size.weights, by_least_squares(np.ones(N) * 8, means.T, [1000, 520], q * sizes), rtol=1e-8
+    )
+
+
+def test_bounds_that_are_too_tight_are_told_with_what_can_be_had():
+    with pytest.raises(ConvergenceError) as caught:
+        calibrate(np.ones(N), population=PERSONS, codes=codes(), margins=(SEX, AGE), bounds=(0.9, 1.1))
+    params = caught.value.params
+    assert caught.value.code == "bounds_too_tight"
+    assert (params["lower"], params["upper"], params["category"]) == (0.9, 1.1, "65+")
+    found = [params[name] for name in ("wanted", "lowest", "highest")]
+    np.testing.assert_allclose(found, [250, 300, 1100 / 3])
+
+
+def test_bounds_fail_only_where_a_margin_that_leaves_a_class_alone_cannot_be_met_with_another():
+    """Women are all of one income; the shares of income ask for more of them than the margin of sex leaves."""
+    profile = np.zeros((100, 2), dtype=np.int64)
+    profile[:50, 0] = 1
+    profile[50:, 1] = np.where(np.arange(50) < 25, 1, 2)
+    income = Margin("income", ("low", "high"), np.array([500.0, 500]), age_max=74, excluded_classes=("75+",))
+    options = {"population": PERSONS, "codes": profile, "margins": (SEX, income), "bounds": (0.5, 3.0)}
+    with pytest.raises(ConvergenceError) as caught:
+        calibrate(np.ones(100), **options)
+    assert caught.value.code == "bounds_cannot_meet_all"
+    assert caught.value.params["error"] > 0.01
+    assert calibrate(np.ones(100), **{**options, "margins": (SEX, replace(income, totals=np.array([600.0, 400])))})
