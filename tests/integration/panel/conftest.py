@@ -7,6 +7,7 @@ import pytest
 
 from core.models import Role
 from panel.models import Member
+from panel.services import recruitment_letters
 from tests.conftest import CheckingClient
 
 
@@ -30,3 +31,9 @@ def clerk(ready: SimpleNamespace, client: CheckingClient, sign_in_staff: Any) ->
     """A browser with somebody of the griffie behind it."""
     sign_in_staff(client, ready.core.account(Role.CLERK))
     return client
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters leave the press two at a time, so that a few make several batches."""
+    monkeypatch.setattr(recruitment_letters, "BATCH", 2)

@@ -3,22 +3,19 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
 import pdfua
 import pytest
-from flask import Flask
 from pypdf import PdfReader
 
 from core import clock, files, links
 from core.actor import SYSTEM, acting
 from core.db import db
-from core.errors import BlockedError, DomainError
+from core.errors import BlockedError
 from core.models import AuditEvent, Job, JobState, StoredFile
 from panel.models import AddressWindow, LargeType, LetterBatch, PrintedLetter, RecruitmentRound
 from panel.services import recruitment, recruitment_letters
@@ -33,11 +30,6 @@ WEEK = timedelta(days=7)
 def ready(ready: SimpleNamespace) -> Iterator[SimpleNamespace]:
     with acting(SYSTEM):
         yield ready
-
-
-@pytest.fixture
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recruitment_letters, "BATCH", 2)
 
 
 def codes_of(error: pytest.ExceptionInfo[BlockedError]) -> list[str]:
@@ -161,59 +153,6 @@ def test_destroyed_sample_leaves_no_trace_of_who_was_printed(ready: SimpleNamesp
     recruitment.destroy_sample(made)
     assert db.session.scalars(db.select(PrintedLetter)).all() == []
     assert db.session.scalars(db.select(LetterBatch)).one().letters == 3
-
-
-def at_once(app: Flask, n: int, act: Any) -> list[str]:
-    start = Barrier(n)
-    db.session.commit()
-
-    def attempt(_n: int) -> str:
-        with app.app_context(), acting(SYSTEM):
-            start.wait(timeout=10)
-            try:
-                act()
-                db.session.commit()
-            except DomainError as error:
-                db.session.rollback()
-                return error.code
-            finally:
-                db.session.remove()
-            return "won"
-
-    with ThreadPoolExecutor(n) as pool:
-        return sorted(pool.map(attempt, range(n)))
-
-
-def test_no_letter_twice_when_four_ask_at_once(app: Flask, ready: SimpleNamespace, small_batches: None) -> None:
-    made = ready.panel.recruitment_round(persons=7)
-    number = made.id
-    assert at_once(
-        app, 4, lambda: recruitment_letters.print_letters(db.session.get_one(RecruitmentRound, number), FIRST)
-    ) == ["blocked", "blocked", "blocked", "won"]
-    rows = db.session.scalars(db.select(PrintedLetter.sample_person_id)).all()
-    assert len(rows) == len(set(rows)) == 7
-
-
-def test_no_second_letter_twice_when_four_ask_at_once(app: Flask, ready: SimpleNamespace) -> None:
-    made = ready.panel.recruitment_round(persons=3)
-    number, on = made.id, made.letter_on + timedelta(days=7)
-    recruitment.plan_second_letter(made, on)
-    recruitment_letters.print_letters(made, FIRST)
-    with clock.travel(clock.now() + WEEK):
-        assert at_once(
-            app, 4, lambda: recruitment_letters.print_letters(db.session.get_one(RecruitmentRound, number), SECOND)
-        ) == ["blocked", "blocked", "blocked", "won"]
-    assert db.session.scalar(db.select(db.func.count()).select_from(PrintedLetter).filter_by(issue=SECOND)) == 3
-
-
-def test_batch_is_not_reprinted_twice_when_four_ask_at_once(app: Flask, ready: SimpleNamespace) -> None:
-    made = ready.panel.recruitment_round(persons=2)
-    (batch,) = recruitment_letters.print_letters(made, FIRST)
-    number = batch.id
-    assert at_once(
-        app, 4, lambda: recruitment_letters.print_again(db.session.get_one(LetterBatch, number), "nat geworden")
-    ) == ["blocked", "blocked", "blocked", "won"]
-    assert sorted(db.session.scalars(db.select(LetterBatch.printing))) == [1, 2]
 
 
 def printed(made: RecruitmentRound, run_jobs: Any) -> bytes:
