@@ -109,8 +109,13 @@ def skip_locked(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def append_only(table: Table) -> None:
-    """Let the database itself refuse UPDATE and DELETE on a table."""
+def append_only(*models: type[Any]) -> None:
+    """Let the database itself refuse UPDATE and DELETE on the tables of these models."""
+    for model in models:
+        _refuse_changes(model.__table__)
+
+
+def _refuse_changes(table: Table) -> None:
     refusals: dict[str, list[str]] = {"sqlite": [], "postgresql": []}
     function = f"{table.name}_append_only"
     for verb in ("UPDATE", "DELETE"):

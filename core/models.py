@@ -259,5 +259,4 @@ class FileChunk(Model):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-append_only(AuditEvent.__table__)  # type: ignore[arg-type]  # declarative types it as FromClause; it is a Table
-append_only(AuditSeal.__table__)  # type: ignore[arg-type]  # declarative types it as FromClause; it is a Table
+append_only(AuditEvent, AuditSeal)

@@ -197,7 +197,4 @@ class Statement(Model):
     signed_at: Mapped[datetime]
 
 
-append_only(ResultSet.__table__)  # type: ignore[arg-type]  # declarative types it as FromClause; it is a Table
-append_only(Finding.__table__)  # type: ignore[arg-type]  # declarative types it as FromClause; it is a Table
-append_only(WeightingDecision.__table__)  # type: ignore[arg-type]  # declarative types it as FromClause; it is a Table
-append_only(Statement.__table__)  # type: ignore[arg-type]  # declarative types it as FromClause; it is a Table
+append_only(ResultSet, Finding, WeightingDecision, Statement)
