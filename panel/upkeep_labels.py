@@ -4,6 +4,23 @@ from dataclasses import dataclass
 
 from core.administration.labels import name_kinds
 from panel.models import HelperRole, LeaveReason, NoteKind, UpkeepRule
+from panel.queries.actions import Action
+
+
+@dataclass(frozen=True)
+class ActionWords:
+    """What there is to do for a member, and how."""
+
+    title: str
+    hint: str
+
+
+ACTION = {
+    Action.FAILED_MAIL: ActionWords("E-mail werkt niet meer", "Bel of schrijf voor een nieuw e-mailadres."),
+    Action.CALL: ActionWords("Bellen over een vragenlijst", "Dit lid doet mee per telefoon."),
+    Action.LETTER_BACK: ActionWords("Brief kwam terug", "Bel, of kijk of het lid is verhuisd."),
+    Action.PROFILE: ActionWords("Profiel nakijken", "Per post of telefoon: dit lid heeft geen e-mail."),
+}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from core.db import db
 from panel.models import BurdenException, Contact, Member, MemberStatus
 from panel.terms import months_before
 
+PAGE_SIZE = 50
+LONGEST_NUMBER = 18
+
 
 def resting(on: date | None = None, *, wave_ref: str = "") -> Select[int]:
     """The numbers of those at or over the cap; invitations for the wave itself do not count."""
@@ -26,7 +29,21 @@ def is_excepted(wave_ref: str) -> bool:
     return bool(wave_ref) and bool(db.session.scalar(select(exists().where(BurdenException.wave_ref == wave_ref))))
 
 
-def resting_members() -> list[Member]:
-    """The active members who rest now."""
-    mine = select(Member).where(Member.status == MemberStatus.ACTIVE, Member.id.in_(resting()))
-    return list(db.session.scalars(mine.order_by(Member.id)))
+def _resting_now(number: str) -> Select[Member]:
+    found = select(Member).where(Member.status == MemberStatus.ACTIVE, Member.id.in_(resting()))
+    if number:
+        found = found.where(Member.id == (int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else -1))
+    return found
+
+
+def count_resting(number: str = "") -> int:
+    """How many active members rest now; with a member number, whether that one does."""
+    return db.session.scalar(select(func.count()).select_from(_resting_now(number).subquery())) or 0
+
+
+def resting_members(number: str = "", page: int | None = None) -> list[Member]:
+    """The active members who rest now, all of them or one page."""
+    found = _resting_now(number).order_by(Member.id)
+    if page is not None:
+        found = found.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return list(db.session.scalars(found))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from sqlalchemy import case, func, or_, select
 
@@ -25,12 +25,12 @@ class StratumPopulation:
     reference: date
 
 
-def stratum_population() -> StratumPopulation | None:
-    """Persons per age class and district; None without figures.
+def stratum_population(as_of: datetime | None = None) -> StratumPopulation | None:
+    """Persons per age class and district, of the figures that count now or counted at a moment; None without figures.
 
     There are no figures of persons of 16 and over by age *and* district: both are taken as independent.
     """
-    found = {margin.variable: margin for margin in margins(("age", "district"))}
+    found = {margin.variable: margin for margin in margins(("age", "district"), as_of=as_of)}
     if len(found) < 2:
         return None
     ages, districts = found["age"], found["district"]

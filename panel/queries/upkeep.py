@@ -127,14 +127,20 @@ def is_on(rule: UpkeepRule) -> bool:
     return switch is not None and switch.is_on
 
 
-def runs(rule: UpkeepRule | None, page: int) -> tuple[list[UpkeepRun], int]:
-    """One page of the runs, the newest first, and how many there are."""
-    statement = select(UpkeepRun)
-    if rule is not None:
-        statement = statement.where(UpkeepRun.rule == rule)
-    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    newest = statement.order_by(UpkeepRun.id.desc()).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    return list(db.session.scalars(newest)), total
+def select_runs(rule: UpkeepRule | None) -> Select[UpkeepRun]:
+    """The runs, of one rule or of all, the newest first."""
+    statement = select(UpkeepRun).order_by(UpkeepRun.id.desc())
+    return statement if rule is None else statement.where(UpkeepRun.rule == rule)
+
+
+def count_runs(rule: UpkeepRule | None) -> int:
+    """How many runs there are."""
+    return db.session.scalar(select(func.count()).select_from(select_runs(rule).order_by(None).subquery())) or 0
+
+
+def runs(rule: UpkeepRule | None, page: int) -> list[UpkeepRun]:
+    """One page of the runs, the newest first."""
+    return list(db.session.scalars(select_runs(rule).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)))
 
 
 def touched(run: UpkeepRun) -> Select[int]:

@@ -73,7 +73,8 @@ def make_plan(recruitment_round: RecruitmentRound, given: PlanInput) -> LetterPl
     """Store a plan with everything it starts from, in place of an earlier one, and let the worker compute it."""
     require("panel.recruit", recruitment_round)
     lock(db.session, recruitment_round)
-    population = stratum_population()
+    # a round keeps the figures it started with: its strata are those of its request and its sample
+    population = stratum_population(recruitment_round.created_at)
     found = _blockers(recruitment_round, given, population)
     if found or population is None:
         raise BlockedError(found)

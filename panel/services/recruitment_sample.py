@@ -47,7 +47,9 @@ class ImportedSample:
 def import_sample(recruitment_round: RecruitmentRound, content: bytes) -> ImportedSample:
     """Take the sample file in, in place of an earlier one; raises ImportRefusedError and then changes nothing."""
     require("panel.recruit", recruitment_round)
-    areas, languages = frozenset(area.code for area in districts()), frozenset(letter_texts.languages())
+    # the districts of the request: the numbering may have changed since
+    known = districts(as_of=recruitment_round.created_at)
+    areas, languages = frozenset(area.code for area in known), frozenset(letter_texts.languages())
     rows = samples.read(content, areas, languages)
     lock(db.session, recruitment_round)
     if recruitment_round.status is not RoundStatus.DRAFT:

@@ -6,6 +6,7 @@ from panel import mails, permissions
 from panel.views import (
     clerk_composition,
     clerk_draws,
+    clerk_member_actions,
     clerk_member_life,
     clerk_member_upkeep,
     clerk_members,
@@ -31,6 +32,7 @@ __all__ = [
     "BLUEPRINTS",
     "clerk_composition",
     "clerk_draws",
+    "clerk_member_actions",
     "clerk_member_life",
     "clerk_member_upkeep",
     "clerk_members",

@@ -1,24 +1,21 @@
-"""The griffie's pages of the upkeep: rules with their preview and log, what waits for a person, the burden cap."""
+"""The griffie's pages of the upkeep: rules with their preview and the log of what was done."""
+
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from core import settings, trace
 from core.db import db
-from core.errors import BlockedError, NotFoundError
-from core.form_fields import options
+from core.errors import NotFoundError
 from core.web.access import Audience, allow
 from core.web.download import csv_file
 from panel.labels import MEMBER_STATUS
-from panel.life_forms import ReasonForm
-from panel.models import BurdenException, Member, UpkeepRule, UpkeepRun
-from panel.queries import actions, burden, departures, upkeep
-from panel.services import burden as exceptions
-from panel.services import deaths
+from panel.models import UpkeepRule, UpkeepRun
+from panel.queries import upkeep
 from panel.services import upkeep as service
 from panel.upkeep_labels import RULE
 from panel.views.blueprints import CLERK
-from panel.views.joining import Page
 
 
 def _rule(value: str) -> UpkeepRule:
@@ -38,17 +35,39 @@ def _pages(total: int) -> int:
 @CLERK.get("/griffie/panel/onderhoud")
 @allow(Audience.STAFF, "panel.keep_up")
 def upkeep_rules() -> str:
-    """Every rule with what it would touch now, and the newest runs."""
-    runs, total = upkeep.runs(None, _page())
+    """Every rule with what it would touch now, and the log of the runs."""
+    chosen = _chosen_rule()
+    total = upkeep.count_runs(chosen)
+    page = min(_page(), _pages(total))
+    kept: dict[str, Any] = {"regel": chosen.value} if chosen else {}
     return render_template(
         "panel/clerk/member_upkeep.html",
         rules=[(rule, RULE[rule], upkeep.count_due(rule), upkeep.is_on(rule)) for rule in UpkeepRule],
-        runs=runs,
+        runs=upkeep.runs(chosen, page),
+        total=total,
         words=RULE,
-        page=_page(),
+        chosen=chosen,
+        export_url=url_for("panel_clerk.upkeep_runs_file", **kept),
+        page=page,
         pages=_pages(total),
-        page_url=lambda n: url_for("panel_clerk.upkeep_rules", pagina=n),
+        page_url=lambda n: url_for("panel_clerk.upkeep_rules", **kept, pagina=n, _anchor="gedaan"),
     )
+
+
+def _chosen_rule() -> UpkeepRule | None:
+    value = request.args.get("regel", "")
+    return UpkeepRule(value) if value in set(UpkeepRule) else None
+
+
+@CLERK.get("/griffie/panel/onderhoud.csv")
+@allow(Audience.STAFF, "panel.keep_up")
+def upkeep_runs_file() -> Response:
+    """The log of the runs as a file."""
+    rows = [
+        (run.ran_on.isoformat(), RULE[run.rule].title, run.planned, run.touched, "ja" if run.finished_at else "nee")
+        for run in db.session.scalars(upkeep.select_runs(_chosen_rule()))
+    ]
+    return csv_file("onderhoud", ("dag", "regel", "vooraf geteld", "geraakt", "klaar"), rows)
 
 
 @CLERK.get("/griffie/panel/onderhoud/<rule>")
@@ -136,93 +155,3 @@ def upkeep_run_file(public_id: str) -> Response:
     trace.seen("member.export", "panel", f"upkeep-run:{run.public_id}")
     rows = [[number] for number in db.session.scalars(upkeep.touched(run))]
     return csv_file(f"onderhoud-{run.rule.value}-{run.ran_on}", ("lidnummer",), rows)
-
-
-@CLERK.get("/griffie/panel/actielijst")
-@allow(Audience.STAFF, "panel.keep_up")
-def member_actions() -> str:
-    """What waits for a person: reports of a death, addresses that failed, calls to make."""
-    return render_template(
-        "panel/clerk/member_actions.html",
-        reports=departures.open_reports(),
-        member_of=lambda report: db.session.get(Member, report.member_id) if report.member_id else None,
-        lists=actions.lists(),
-    )
-
-
-@CLERK.get("/griffie/panel/actielijst.csv")
-@allow(Audience.STAFF, "panel.keep_up")
-def member_actions_file() -> Response:
-    """The same list as a file, without names."""
-    trace.seen("member.export", "panel", "actions")
-    rows = [(found.title, member.id) for found in actions.lists() for member in found.members]
-    return csv_file("actielijst", ("wat", "lidnummer"), rows)
-
-
-@CLERK.post("/griffie/panel/actielijst/overleden")
-@allow(Audience.STAFF, "panel.keep_up")
-def handle_report() -> Response:
-    """A report of a death was looked at."""
-    found = next((r for r in departures.open_reports() if r.public_id == request.form.get("report")), None)
-    if found is None:
-        raise NotFoundError("no-such-report")
-    member = db.session.get(Member, found.member_id) if found.member_id else None
-    if request.form.get("outcome") == "confirmed" and member is not None:
-        deaths.confirm(found, member)
-        flash("De gegevens zijn gewist. Er gaat geen bericht meer naar dit adres.", "success")
-    else:
-        deaths.dismiss(found)
-        flash("De melding is afgehandeld en gewist.", "success")
-    db.session.commit()
-    return redirect(url_for("panel_clerk.member_actions"))
-
-
-def _burden(form: ReasonForm) -> str:
-    titles = {wave.ref: wave.title for wave in exceptions.coming()}
-    form.wave.choices = options([("", "Kies een vragenlijst"), *titles.items()])
-    return render_template(
-        "panel/clerk/member_burden.html",
-        form=form,
-        rules=settings.municipal(),
-        resting=burden.resting_members(),
-        exceptions=exceptions.exceptions(),
-        titles=titles,
-    )
-
-
-@CLERK.get("/griffie/panel/belasting")
-@allow(Audience.STAFF, "panel.keep_up")
-def burden_cap() -> str:
-    """Who rests because they were asked often enough, and the exceptions."""
-    return _burden(ReasonForm(formdata=None, wave=request.args.get("vragenlijst", "")))
-
-
-@CLERK.post("/griffie/panel/belasting")
-@allow(Audience.STAFF, "panel.keep_up")
-def allow_beyond_cap() -> Page:
-    """Write down an exception with its reason."""
-    form = ReasonForm()
-    form.wave.choices = options((wave.ref, wave.title) for wave in exceptions.coming())
-    if form.validate_on_submit():
-        try:
-            exceptions.allow_beyond_cap(form.wave.data or "", form.reason.data or "")
-            db.session.commit()
-            flash("De uitzondering is opgeschreven.", "success")
-            return redirect(url_for("panel_clerk.burden_cap"))
-        except BlockedError as blocked:
-            db.session.rollback()
-            form.reason.errors = [b.message for b in blocked.blockers]
-    return _burden(form), 422
-
-
-@CLERK.post("/griffie/panel/belasting/intrekken")
-@allow(Audience.STAFF, "panel.keep_up")
-def withdraw_exception() -> Response:
-    """Take an exception back before the draw."""
-    found = db.session.get(BurdenException, request.form.get("exception", 0, type=int))
-    if found is None:
-        raise NotFoundError("no-such-exception")
-    exceptions.withdraw(found)
-    db.session.commit()
-    flash("De uitzondering is ingetrokken.", "success")
-    return redirect(url_for("panel_clerk.burden_cap"))

@@ -112,7 +112,7 @@ def show_round(public_id: str) -> Page:
 
 
 def _round(found: RecruitmentRound, *, blockers: DomainError | None = None, rows: list[RowError] | None = None) -> str:
-    names = {area.code: area.name for area in queries.districts()}
+    names = {area.code: area.name for area in queries.districts(as_of=found.created_at)}
     plan = plan_of(found)
     return render_template(
         "panel/clerk/round.html",

@@ -48,7 +48,7 @@ def _form_of(plan: LetterPlan | None) -> PlanForm:
 
 
 def _page(found: RecruitmentRound, form: PlanForm, errors: list[tuple[str, str]] | None = None) -> str:
-    names, plan = _names(), plan_of(found)
+    names, plan = _names(found), plan_of(found)
     strata = [(stratum_label(s.stratum, names), s) for s in plan.strata] if plan else []
     return render_template(
         "panel/clerk/round_plan.html",
@@ -104,7 +104,7 @@ def choose_letters(public_id: str) -> Page:
 def plan_file(public_id: str) -> Page:
     """The plan as a file."""
     found = queries.get_round(public_id)
-    plan, names = plan_of(found), _names()
+    plan, names = plan_of(found), _names(found)
     rows = [_plan_row(s, names) for s in plan.strata] if plan else []
     return _csv("brievenplan", csv_out.write(PLAN_COLUMNS, rows))
 
@@ -147,7 +147,7 @@ def register_request_file(public_id: str) -> Page:
 
 
 def _asked(found: RecruitmentRound) -> list[list[csv_out.Cell]]:
-    plan, names = plan_of(found), _names()
+    plan, names = plan_of(found), _names(found)
     rows: list[list[csv_out.Cell]] = []
     for stratum in plan.strata if plan else []:
         if not stratum.letters:
@@ -160,8 +160,8 @@ def _asked(found: RecruitmentRound) -> list[list[csv_out.Cell]]:
     return rows
 
 
-def _names() -> dict[str, str]:
-    return {area.code: area.name for area in queries.districts()}
+def _names(found: RecruitmentRound) -> dict[str, str]:
+    return {area.code: area.name for area in queries.districts(as_of=found.created_at)}
 
 
 def _csv(name: str, content: bytes) -> Response:

@@ -1,23 +1,22 @@
 """What a member sees of their own: what is open, what came of what they were invited to; never an answer."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
-from core import clock, keystore
+from core import clock, keystore, settings
 from core.db import db
 from feedback.models import Publication
 from panel.models import Member
+from panel.terms import terms_on
 from portal import places
 from portal.queries.agreements import Agreement
 from surveys.lifecycle import WaveStatus
 from surveys.models import Commission, Invitation, Obligation, Wave
 from surveys.services import personal_links
 from surveys.services.sealing import WaveKey
-
-PROFILE_VALID = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,9 @@ def next_opening() -> date | None:
 
 
 def profile_is_due(member: Member) -> bool:
-    """Whether the yearly check of the profile is due."""
+    """Whether the check of the profile is due, after the months that the settings say."""
     since = member.profile_checked_on or (member.admitted_at and clock.to_amsterdam(member.admitted_at).date())
-    return since is not None and since + PROFILE_VALID <= clock.today()
+    return since is not None and since <= terms_on(clock.today(), settings.municipal()).profile_checked_before
 
 
 def mine(member: Member) -> Mine:
