@@ -186,7 +186,7 @@ class PauseForm(Form):
 class PreferencesForm(Form):
     """Language, mails and consents that are not needed to be a member."""
 
-    language = RadioField("Taal van e-mails", [required()], choices=options(LANGUAGES))
+    language = RadioField("Taal van e-mails en van Mijn panel", [required()], choices=options(LANGUAGES))
     newsletter = BooleanField("Stuur mij ook een e-mail als er nieuws is over het panel")
     link_waves = BooleanField(CONSENT[ConsentPurpose.LINK_WAVES])
     talk_further = BooleanField(CONSENT[ConsentPurpose.TALK_FURTHER])

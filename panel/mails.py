@@ -24,7 +24,7 @@ def code_mail(mail: Mail) -> MailContent | None:
     member = _asked_by(request)
     if member is None:
         return None
-    url = links.absolute("panel_member.code_link", public_id=request.public_id, key=one_time.link_key(request))
+    url = _address("panel_member.code_link", member, public_id=request.public_id, key=one_time.link_key(request))
     subject = joining_texts.code_subject(request.purpose.value, member.language)
     text = joining_texts.text_of("code", member.language).fill({"subject": subject})
     context = {"code": one_time.code_of(request), "url": url, "text": text, "language": member.language}
@@ -41,7 +41,7 @@ def _asked_by(request: SignInRequest) -> Member | None:
 def known_mail(mail: Mail) -> MailContent | None:
     """Somebody tried to join again, or stood there twice: only the mailbox on record hears it."""
     member = _member(mail)
-    return _about_joining(member, mail.kind, links.absolute("panel_member.sign_in")) if member else None
+    return _about_joining(member, mail.kind, _address("panel_member.sign_in", member)) if member else None
 
 
 def welcome_mail(mail: Mail) -> MailContent | None:
@@ -49,7 +49,7 @@ def welcome_mail(mail: Mail) -> MailContent | None:
     member = _member(mail)
     if member is None or member.status is not MemberStatus.ACTIVE:
         return None
-    return _about_joining(member, mail.kind, links.absolute("panel_member.sign_in"))
+    return _about_joining(member, mail.kind, _address("panel_member.sign_in", member))
 
 
 def waiting_mail(mail: Mail) -> MailContent | None:
@@ -59,7 +59,7 @@ def waiting_mail(mail: Mail) -> MailContent | None:
     if member is None or place is None:
         return None
     key = joining.place_key(member)
-    url = links.absolute("panel_public.waiting_list", public_id=member.public_id, key=key)
+    url = _address("panel_public.waiting_list", member, public_id=member.public_id, key=key)
     return _about_joining(member, mail.kind, url, {"place": place, "total": waiting_total(member)})
 
 
@@ -92,7 +92,7 @@ def profile_mail(mail: Mail) -> MailContent | None:
     member = _member(mail)
     if member is None or member.profile_asked_on is None or member.status is not MemberStatus.ACTIVE:
         return None
-    return _message(member, mail.kind, links.absolute("panel_member.sign_in", next="/mijn/profiel"))
+    return _message(member, mail.kind, _address("panel_member.sign_in", member, next="/mijn/profiel"))
 
 
 def pause_ending_mail(mail: Mail) -> MailContent | None:
@@ -101,7 +101,7 @@ def pause_ending_mail(mail: Mail) -> MailContent | None:
     if member is None or member.status is not MemberStatus.PAUSED or member.pause_mailed_on is None:
         return None
     values = {"until": _day(member.paused_until, member.language)}
-    return _message(member, mail.kind, links.absolute("panel_member.sign_in", next="/mijn/pauze"), values)
+    return _message(member, mail.kind, _address("panel_member.sign_in", member, next="/mijn/pauze"), values)
 
 
 def wake_up_mail(mail: Mail) -> MailContent | None:
@@ -125,7 +125,13 @@ def last_call_mail(mail: Mail) -> MailContent | None:
 
 def _stay(member: Member) -> str:
     key = membership.wake_key(member)
-    return links.absolute("panel_member.stay", public_id=member.public_id, key=key)
+    return _address("panel_member.stay", member, public_id=member.public_id, key=key)
+
+
+def _address(endpoint: str, member: Member, **values: str) -> str:
+    """The address of a page; it opens in the language of the mail."""
+    language = {} if member.language == mail_texts.DUTCH else {"taal": member.language}
+    return links.absolute(endpoint, **values, **language)
 
 
 def _day(day: date | None, language: str) -> str:

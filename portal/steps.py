@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core import clock
-from core.web.context import long_date
+from core.web.context import long_date, say
 from portal import places, wording
 from portal.queries.agreements import Agreement
 from portal.stages import Stage
@@ -30,7 +30,9 @@ def _promised(agreement: Agreement, now: Stage, *, done: bool) -> str:
 
 def _field(agreement: Agreement) -> Step:
     opens, closes = agreement.opens_on, agreement.closes_on
-    when = f"{long_date(opens)} tot en met {long_date(closes)}" if opens and closes else ""
+    when = (
+        say("%(first)s tot en met %(last)s", first=long_date(opens), last=long_date(closes)) if opens and closes else ""
+    )
     state = {Stage.PREPARING: "todo", Stage.OPEN: "current"}.get(agreement.stage, "done")
     url = places.survey(agreement.wave.slug) if agreement.wave and agreement.public_wave else ""
     return Step(wording.STEP_FIELD, state, when, url)
@@ -51,7 +53,7 @@ def _feedback(agreement: Agreement) -> Step:
 
 
 def _due(day: date | None) -> str:
-    return f"beloofd voor {long_date(day)}" if day else ""
+    return say("beloofd voor %(day)s", day=long_date(day)) if day else ""
 
 
 def steps_of(agreement: Agreement) -> list[Step]:

@@ -70,17 +70,23 @@ def translated(*endpoints: str) -> None:
 
 
 def locale() -> str:
-    """The language of this request: on a translated page what the form cookie says, Dutch otherwise."""
+    """The language of a translated page: what the form cookie says, else that of the member; of all others Dutch."""
     if not has_request_context() or request.endpoint not in _translated:
         return LOCALE
-    chosen = session.get(LANGUAGE_KEY)
+    chosen = session.get(LANGUAGE_KEY) or getattr(visitors.current().subject, "language", "")
     return chosen if chosen in LANGUAGES else LOCALE
+
+
+def say(message: str, **values: Any) -> str:
+    """Words outside a template in the language of the request; empty words stay empty."""
+    text = message if not message or locale() == LOCALE else gettext(message)
+    return text % values if values else text
 
 
 @pass_eval_context
 def translate(where: EvalContext, message: str, /, **values: Any) -> str:
     """The words of a template in the language of the request; Dutch is the key, so a Dutch page looks nothing up."""
-    text = message if locale() == LOCALE else gettext(message)
+    text = say(message)
     text = Markup(text) if where.autoescape else text  # noqa: S704  # our own words, with the values escaped
     return text % values if "%" in text else text
 
@@ -101,11 +107,11 @@ def site() -> Site:
 
 
 def long_date(value: date | datetime | None) -> str:
-    """3 december 2026; an instant is shown in Amsterdam."""
+    """3 december 2026 in the language of the page; an instant is shown in Amsterdam."""
     if value is None:
         return ""
     day = clock.to_amsterdam(value).date() if isinstance(value, datetime) else value
-    return format_date(day, format="d MMMM y", locale=LOCALE)
+    return format_date(day, format="d MMMM y", locale=locale())
 
 
 def short_date(value: date) -> str:
@@ -115,7 +121,7 @@ def short_date(value: date) -> str:
 
 def moment(value: datetime | None) -> str:
     """3 december 2026, 14:05 in Amsterdam."""
-    return "" if value is None else format_datetime(clock.to_amsterdam(value), "d MMMM y, HH:mm", locale=LOCALE)
+    return "" if value is None else format_datetime(clock.to_amsterdam(value), "d MMMM y, HH:mm", locale=locale())
 
 
 def with_article(name: str) -> str:
@@ -132,10 +138,11 @@ def opening(text: str) -> str:
 
 
 def number(value: float | None, digits: int = 0) -> str:
-    """1.500 or 3,5: Dutch numbers."""
+    """1.500 or 3,5; on a page in English 1,500 or 3.5."""
     if value is None:
         return ""
-    return format_decimal(round(value, digits), format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=LOCALE)
+    pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+    return format_decimal(round(value, digits), format=pattern, locale=locale())
 
 
 def _values() -> dict[str, Any]:

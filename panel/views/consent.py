@@ -1,17 +1,19 @@
 """A consent whose words have changed is asked again, the next time somebody signs in."""
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, request
 from werkzeug.wrappers import Response
 
 from core.db import db
 from core.web import visitors
 from core.web.access import Audience, allow
+from core.web.context import say
 from panel import queries
 from panel.consents import outdated
 from panel.labels import CONSENT
 from panel.models import ConsentPurpose, Member
 from panel.services import membership
 from panel.views.blueprints import MEMBER
+from panel.views.language import show
 
 HOME = "/mijn"
 
@@ -27,7 +29,7 @@ def renew_consent() -> Response | str:
     asked = outdated(_member().consents)
     if not asked:
         return redirect(HOME)
-    return render_template("panel/member/consent.html", asked=[(purpose.value, CONSENT[purpose]) for purpose in asked])
+    return show("panel/member/consent.html", asked=[(p.value, say(CONSENT[p])) for p in asked])
 
 
 @MEMBER.post("/mijn/toestemming")
@@ -37,5 +39,5 @@ def save_consent() -> Response:
     given = frozenset(purpose for purpose in ConsentPurpose if request.form.get(purpose.value))
     membership.renew_consents(_member(), given)
     db.session.commit()
-    flash("Uw keuze is bewaard.", "success")
+    flash(say("Uw keuze is bewaard."), "success")
     return redirect(HOME)

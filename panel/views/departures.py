@@ -1,15 +1,17 @@
 """Public pages about leaving: the proof that data were erased, and telling that somebody has died."""
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, url_for
 
 from core.db import db
 from core.web.access import Audience, allow
+from core.web.context import say
 from panel.life_forms import DeathForm, ProofForm, one_postcode
 from panel.queries.departures import find_erasure
 from panel.services import deaths
 from panel.views import browser
 from panel.views.blueprints import MEMBER, PUBLIC
 from panel.views.joining import Page
+from panel.views.language import show
 
 
 @MEMBER.get("/gestopt/<reference>")
@@ -20,14 +22,14 @@ def left(reference: str) -> Page:
     found = find_erasure(reference)
     if found is None:
         abort(404)
-    return render_template("panel/member/left.html", reference=reference, erasure=found)
+    return show("panel/member/left.html", reference=reference, erasure=found)
 
 
 @PUBLIC.get("/gestopt")
 @allow(Audience.PUBLIC)
 def ask_proof() -> Page:
     """Ask for the number of a proof."""
-    return render_template("panel/public/proof.html", form=ProofForm(formdata=None))
+    return show("panel/public/proof.html", form=ProofForm(formdata=None))
 
 
 @PUBLIC.post("/gestopt")
@@ -40,15 +42,15 @@ def show_proof() -> Page:
         reference = "".join((form.reference.data or "").split()).upper()
         if find_erasure(reference):
             return redirect(url_for("panel_member.left", reference=reference))
-        form.reference.errors = ["Dit nummer kennen wij niet. Kijk goed naar de letters en cijfers in de e-mail."]
-    return render_template("panel/public/proof.html", form=form), 422
+        form.reference.errors = [say("Dit nummer kennen wij niet. Kijk goed naar de letters en cijfers in de e-mail.")]
+    return show("panel/public/proof.html", form=form), 422
 
 
 @PUBLIC.get("/overleden")
 @allow(Audience.PUBLIC)
 def death() -> Page:
     """A relative can tell us."""
-    return render_template("panel/public/death.html", form=DeathForm(formdata=None))
+    return show("panel/public/death.html", form=DeathForm(formdata=None))
 
 
 @PUBLIC.post("/overleden")
@@ -57,7 +59,7 @@ def report_death() -> Page:
     """The same thanks for a member and for anybody else."""
     form = DeathForm()
     if not form.validate_on_submit():
-        return render_template("panel/public/death.html", form=form), 422
+        return show("panel/public/death.html", form=form), 422
     browser.count_reports()
     deaths.report(
         first_name=form.first_name.data or "",
@@ -74,4 +76,4 @@ def report_death() -> Page:
 @allow(Audience.PUBLIC)
 def death_reported() -> Page:
     """Thanks, and what happens now."""
-    return render_template("panel/public/death_reported.html")
+    return show("panel/public/death_reported.html")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import redirect, render_template, request, session
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
@@ -11,7 +10,8 @@ from core import links
 from core.form_fields import Form, options
 from core.web import context
 from core.web.access import Audience, allow
-from panel.views.blueprints import PUBLIC
+from core.web.context import say
+from panel.views.blueprints import MEMBER, PUBLIC
 
 START = "/meedoen"
 JOINING = (
@@ -26,16 +26,61 @@ JOINING = (
     "sign_up",
     "submit_sign_up",
 )
-context.translated(*(f"panel_public.{name}" for name in JOINING))
+LEAVING = ("ask_proof", "show_proof", "death", "report_death", "death_reported")
+SIGNING_IN = ("sign_in", "ask_code", "type_code", "use_code", "choose", "chosen", "code_link", "sign_out")
+OWN_PAGES = (
+    "profile",
+    "save_profile",
+    "confirm_profile",
+    "new_email",
+    "ask_new_email",
+    "type_new_email_code",
+    "use_new_email_code",
+    "preferences",
+    "save_preferences",
+    "pause",
+    "start_pause",
+    "end_pause",
+    "data",
+    "renew_consent",
+    "save_consent",
+    "moved",
+    "save_address",
+    "move_away",
+    "helper",
+    "save_helper",
+    "drop_helper",
+    "stay",
+    "stay_in",
+    "leave",
+    "confirm_leave",
+    "left",
+)
+ASKED = "taal"
+context.translated(*(f"panel_public.{name}" for name in (*JOINING, *LEAVING)))
+context.translated(*(f"panel_member.{name}" for name in (*SIGNING_IN, *OWN_PAGES)))
 
 
 @PUBLIC.get("/taal/<code>")
 @allow(Audience.PUBLIC)
 def choose_language(code: str) -> Response:
     """Keep the language in the form cookie and go back to the page; changes nothing else."""
+    keep_language(code)
+    return redirect(links.local_path(request.args.get("terug", "")) or START)
+
+
+def keep_language(code: str) -> None:
+    """From now on this browser sees its pages in a language, as far as they exist in it."""
     if code in context.LANGUAGES:
         session[context.LANGUAGE_KEY] = code
-    return redirect(links.local_path(request.args.get("terug", "")) or START)
+
+
+@PUBLIC.before_request
+@MEMBER.before_request
+def follow_mail() -> None:
+    """The link of a mail opens in the language of that mail."""
+    if ASKED in request.args:
+        keep_language(request.args[ASKED])
 
 
 def chosen_language() -> str:
@@ -44,9 +89,11 @@ def chosen_language() -> str:
 
 
 def show(template: str, form: Form | None = None, **values: Any) -> str:
-    """A page in the language of the visitor, with its form."""
-    if form is not None and chosen_language() != context.LOCALE:
-        speak(form)
+    """A page in the language of the visitor, with its forms."""
+    if chosen_language() != context.LOCALE:
+        for one in (form, *values.values()):
+            if isinstance(one, Form):
+                speak(one)
     here = request.full_path if request.method == "GET" else request.path
     return render_template(template, form=form, here=here.removesuffix("?"), languages=LANGUAGE_NAMES, **values)
 
@@ -56,14 +103,9 @@ LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 
 def speak(form: Form) -> None:
     """Put the words of a form in the language of the page; names of places stay as they are."""
-    form.form_errors = [translate(message) for message in form.form_errors]
+    form.form_errors = [say(str(message)) for message in form.form_errors]
     for field in form:
-        field.label.text = translate(field.label.text)
-        field.errors = [translate(message) for message in field.errors]
+        field.label.text = say(str(field.label.text))
+        field.errors = [say(str(message)) for message in field.errors]
         if isinstance(field, SelectField) and isinstance(field.choices, list):
-            field.choices = options((str(c.value), translate(c.label)) for c in field.choices)
-
-
-def translate(text: object) -> str:
-    """A text in the language of the page; an empty text stays empty."""
-    return gettext(str(text)) if str(text) else ""
+            field.choices = options((str(c.value), say(str(c.label))) for c in field.choices)

@@ -3,7 +3,7 @@
 import json
 
 from flask import Response as FileResponse
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from core import clock
@@ -12,6 +12,7 @@ from core.errors import BlockedError, TransitionError
 from core.models import SessionKind
 from core.web import visitors
 from core.web.access import Audience, allow
+from core.web.context import say
 from panel import queries
 from panel.forms import DigitsForm, EmailForm, LeaveForm, PauseForm, PreferencesForm, ProfileForm, add_faults
 from panel.labels import CODE_FAULT, PROFILE_FAULT
@@ -21,6 +22,7 @@ from panel.services import membership, own_data
 from panel.views import browser, kept_words
 from panel.views.blueprints import MEMBER
 from panel.views.joining import Page
+from panel.views.language import keep_language, show
 from panel.views.profile_faults import tell_the_rest
 
 
@@ -30,7 +32,7 @@ def _me() -> Member:
 
 
 def _home(message: str) -> Response:
-    flash(message, "success")
+    flash(say(message), "success")
     return redirect("/mijn")
 
 
@@ -40,7 +42,7 @@ def profile() -> Page:
     """The profile to check, filled in."""
     form = ProfileForm(obj=_me())
     form.offer_districts(queries.districts())
-    return render_template("panel/member/profile.html", form=form, member=_me())
+    return show("panel/member/profile.html", form=form, member=_me())
 
 
 @MEMBER.post("/mijn/profiel")
@@ -59,14 +61,14 @@ def save_profile() -> Page:
             add_faults(form, refused.faults, PROFILE_FAULT)
     else:
         tell_the_rest(form)
-    return render_template("panel/member/profile.html", form=form, member=_me()), 422
+    return show("panel/member/profile.html", form=form, member=_me()), 422
 
 
 @MEMBER.get("/mijn/e-mailadres")
 @allow(Audience.MEMBER)
 def new_email() -> Page:
     """Ask for a new mailbox."""
-    return render_template("panel/member/new_email.html", form=EmailForm(formdata=None), member=_me())
+    return show("panel/member/new_email.html", form=EmailForm(formdata=None), member=_me())
 
 
 @MEMBER.post("/mijn/e-mailadres")
@@ -75,7 +77,7 @@ def ask_new_email() -> Page:
     """Send a code to the new mailbox."""
     form = EmailForm()
     if not form.validate_on_submit():
-        return render_template("panel/member/new_email.html", form=form, member=_me()), 422
+        return show("panel/member/new_email.html", form=form, member=_me()), 422
     browser.count_mail(form.email.data or "")
     asked = membership.request_email_change(_me(), form.email.data or "", browser.key())
     db.session.commit()
@@ -87,7 +89,7 @@ def ask_new_email() -> Page:
 @allow(Audience.MEMBER)
 def type_new_email_code() -> Page:
     """Ask for the code that went to the new mailbox."""
-    return render_template("panel/member/new_email_code.html", form=DigitsForm(formdata=None))
+    return show("panel/member/new_email_code.html", form=DigitsForm(formdata=None))
 
 
 @MEMBER.post("/mijn/e-mailadres/code")
@@ -103,7 +105,7 @@ def use_new_email_code() -> Page:
             browser.drop("new_email")
             return _home("Uw nieuwe e-mailadres is opgeslagen.")
         form.code.errors = [CODE_FAULT[reason]]
-    return render_template("panel/member/new_email_code.html", form=form), 422
+    return show("panel/member/new_email_code.html", form=form), 422
 
 
 @MEMBER.get("/mijn/voorkeuren")
@@ -117,7 +119,7 @@ def preferences() -> Page:
         link_waves=membership.has_consent(member, ConsentPurpose.LINK_WAVES),
         talk_further=membership.has_consent(member, ConsentPurpose.TALK_FURTHER),
     )
-    return render_template("panel/member/preferences.html", form=form)
+    return show("panel/member/preferences.html", form=form)
 
 
 @MEMBER.post("/mijn/voorkeuren")
@@ -126,11 +128,12 @@ def save_preferences() -> Page:
     """Save language, mails and consents."""
     form = PreferencesForm()
     if not form.validate_on_submit():
-        return render_template("panel/member/preferences.html", form=form), 422
+        return show("panel/member/preferences.html", form=form), 422
     membership.set_preferences(
         _me(), language=form.language.data, newsletter=bool(form.newsletter.data), consents=form.consents()
     )
     db.session.commit()
+    keep_language(form.language.data)
     return _home("Uw voorkeuren zijn opgeslagen.")
 
 
@@ -138,7 +141,7 @@ def save_preferences() -> Page:
 @allow(Audience.MEMBER)
 def pause() -> Page:
     """Ask until when, or offer to come back."""
-    return render_template("panel/member/pause.html", form=PauseForm(formdata=None), member=_me())
+    return show("panel/member/pause.html", form=PauseForm(formdata=None), member=_me())
 
 
 @MEMBER.post("/mijn/pauze")
@@ -156,8 +159,8 @@ def start_pause() -> Page:
             form.until.errors = [b.message for b in blocked.blockers]
         except TransitionError:
             db.session.rollback()
-            form.until.errors = ["Alleen wie actief lid is, kan pauze nemen."]
-    return render_template("panel/member/pause.html", form=form, member=_me()), 422
+            form.until.errors = [say("Alleen wie actief lid is, kan pauze nemen.")]
+    return show("panel/member/pause.html", form=form, member=_me()), 422
 
 
 @MEMBER.post("/mijn/pauze/stoppen")
@@ -175,12 +178,12 @@ def end_pause() -> Page:
 def data() -> Page:
     """Everything that is kept, readable."""
     found = own_data.export_data(_me())
-    return render_template(
+    return show(
         "panel/member/data.html",
         rows=kept_words.rows(found),
         consents=[kept_words.consent(one) for one in found["toestemmingen"]],
         helper=kept_words.helper(found["hulp"]),
-        contacts=[{**one, "op": kept_words.day(one["op"])} for one in found["contact"]],
+        contacts=[kept_words.contact(one) for one in found["contact"]],
     )
 
 
@@ -198,7 +201,7 @@ def data_file() -> Page:
 @allow(Audience.MEMBER)
 def leave() -> Page:
     """What leaving means."""
-    return render_template("panel/member/leave.html", form=LeaveForm(formdata=None), member=_me())
+    return show("panel/member/leave.html", form=LeaveForm(formdata=None), member=_me())
 
 
 @MEMBER.post("/mijn/verlaten")
@@ -207,7 +210,7 @@ def confirm_leave() -> Page:
     """Leave for good."""
     form = LeaveForm()
     if not form.validate_on_submit():
-        return render_template("panel/member/leave.html", form=form, member=_me()), 422
+        return show("panel/member/leave.html", form=form, member=_me()), 422
     reference = membership.leave(_me())
     response = visitors.end(SessionKind.MEMBER, redirect(url_for("panel_member.left", reference=reference)))
     db.session.commit()

@@ -1,12 +1,13 @@
 """A member's own pages for what changes in a life: the yearly check, moving, help, staying."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from core.db import db
 from core.models import SessionKind
 from core.web import visitors
 from core.web.access import Audience, allow
+from core.web.context import say
 from panel import queries
 from panel.forms import add_faults
 from panel.labels import PROFILE_FAULT
@@ -17,8 +18,7 @@ from panel.queries.contacts import helper_of
 from panel.services import helping, membership, moving
 from panel.views.blueprints import MEMBER
 from panel.views.joining import Page
-
-GONE = "Deze link werkt niet meer. Log in om te zien hoe het staat."
+from panel.views.language import show
 
 
 def _me() -> Member:
@@ -27,7 +27,7 @@ def _me() -> Member:
 
 
 def _home(message: str) -> Response:
-    flash(message, "success")
+    flash(say(message), "success")
     return redirect("/mijn")
 
 
@@ -39,7 +39,7 @@ def confirm_profile() -> Page:
         membership.confirm_profile(_me())
     except ProfileRefusedError:
         db.session.rollback()
-        flash("Niet alles klopt nog. Kijk uw gegevens na en sla ze op.", "error")
+        flash(say("Niet alles klopt nog. Kijk uw gegevens na en sla ze op."), "error")
         return redirect(url_for("panel_member.profile"))
     db.session.commit()
     return _home("Uw profiel is nagekeken. Dank u wel.")
@@ -55,7 +55,7 @@ def moved() -> Page:
 
 
 def _moving(form: AddressForm, away: SureForm) -> str:
-    return render_template("panel/member/moved.html", form=form, away=away, member=_me())
+    return show("panel/member/moved.html", form=form, away=away, member=_me())
 
 
 @MEMBER.post("/mijn/verhuisd")
@@ -96,7 +96,7 @@ def helper() -> Page:
     """Who helps this member."""
     found = helper_of(_me())
     form = HelperForm(formdata=None, name=found.name, how=found.how, role=found.role.value) if found else None
-    return render_template("panel/member/helper.html", form=form or HelperForm(formdata=None), helper=found)
+    return show("panel/member/helper.html", form=form or HelperForm(formdata=None), helper=found)
 
 
 @MEMBER.post("/mijn/hulp")
@@ -105,7 +105,7 @@ def save_helper() -> Page:
     """Write down who helps."""
     form = HelperForm()
     if not form.validate_on_submit():
-        return render_template("panel/member/helper.html", form=form, helper=helper_of(_me())), 422
+        return show("panel/member/helper.html", form=form, helper=helper_of(_me())), 422
     helping.set_helper(_me(), **form.values())
     db.session.commit()
     return _home("Wij weten nu wie u helpt.")
@@ -124,7 +124,7 @@ def drop_helper() -> Page:
 @allow(Audience.PUBLIC)
 def stay(public_id: str, key: str) -> Page:
     """The link of the wake-up mail: one button, because mail scanners follow links too."""
-    return render_template("panel/member/stay.html", public_id=public_id, key=key)
+    return show("panel/member/stay.html", public_id=public_id, key=key)
 
 
 @MEMBER.post("/weer-meedoen/<public_id>/<key>")
@@ -134,4 +134,4 @@ def stay_in(public_id: str, key: str) -> Page:
     member = db.session.scalars(db.select(Member).filter_by(public_id=public_id)).first()
     done = member is not None and membership.wake(member, key)
     db.session.commit()
-    return render_template("panel/member/stayed.html", done=done), 200 if done else 410
+    return show("panel/member/stayed.html", done=done), 200 if done else 410

@@ -1,6 +1,6 @@
 """Signing in as a member: a code by e-mail, typed in the window that asked for it."""
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from core import audit, crypto, links
@@ -19,6 +19,7 @@ from panel.services import sign_in as service
 from panel.views import browser
 from panel.views.blueprints import MEMBER
 from panel.views.joining import Page
+from panel.views.language import keep_language, show
 
 CONSENT = "/mijn/toestemming"
 HOME = "/mijn"
@@ -46,7 +47,7 @@ visitors.subject_loader(SessionKind.MEMBER, load_member)
 def sign_in() -> Page:
     """Ask for the e-mail address."""
     target = request.args.get("next", "")
-    return render_template("panel/member/sign_in.html", form=EmailForm(formdata=None), next=links.local_path(target))
+    return show("panel/member/sign_in.html", form=EmailForm(formdata=None), next=links.local_path(target))
 
 
 @MEMBER.post("/inloggen")
@@ -55,9 +56,7 @@ def ask_code() -> Page:
     """Send a code; the same answer for every address."""
     form = EmailForm()
     if not form.validate_on_submit():
-        return render_template(
-            "panel/member/sign_in.html", form=form, next=links.local_path(request.form.get("next", ""))
-        ), 422
+        return show("panel/member/sign_in.html", form=form, next=links.local_path(request.form.get("next", ""))), 422
     email = form.email.data or ""
     browser.count_mail(email)
     asked = service.request_code(email, browser.key())
@@ -73,7 +72,7 @@ def type_code() -> Page:
     """Ask for the code."""
     if not browser.kept("sign_in"):
         return redirect(url_for("panel_member.sign_in"))
-    return render_template("panel/member/type_code.html", form=DigitsForm(formdata=None))
+    return show("panel/member/type_code.html", form=DigitsForm(formdata=None))
 
 
 @MEMBER.post("/inloggen/code")
@@ -83,7 +82,7 @@ def use_code() -> Page:
     browser.count_digits()
     form = DigitsForm()
     if not form.validate_on_submit():
-        return render_template("panel/member/type_code.html", form=form), 422
+        return show("panel/member/type_code.html", form=form), 422
     outcome = service.verify(browser.kept("sign_in"), form.code.data or "", browser.key())
     if len(outcome.members) == 1:
         return _start(outcome.members[0])
@@ -91,7 +90,7 @@ def use_code() -> Page:
     if outcome.members:
         return redirect(url_for("panel_member.choose"))
     form.code.errors = [CODE_FAULT[outcome.reason or "over"]]
-    return render_template("panel/member/type_code.html", form=form), 422
+    return show("panel/member/type_code.html", form=form), 422
 
 
 @MEMBER.get("/inloggen/wie")
@@ -101,7 +100,7 @@ def choose() -> Page:
     members = service.choices(browser.kept("sign_in"), browser.key())
     if not members:
         return redirect(url_for("panel_member.sign_in"))
-    return render_template("panel/member/choose.html", members=members)
+    return show("panel/member/choose.html", members=members)
 
 
 @MEMBER.post("/inloggen/wie")
@@ -117,6 +116,7 @@ def chosen() -> Page:
 
 def _start(member: Member) -> Response:
     service.note_sign_in(member)
+    keep_language(member.language)
     token = visitors.start(SessionKind.MEMBER, str(member.id))
     db.session.commit()
     target = CONSENT if outdated(member.consents) else links.local_path(browser.kept("next")) or HOME
@@ -133,10 +133,10 @@ def code_link(public_id: str, key: str) -> Page:
         origins.count_wrong_link()
         abort(404)
     if not one_time.is_live(asked):
-        return render_template("panel/member/code_over.html"), 410
+        return show("panel/member/code_over.html"), 410
     same = asked.browser_hash == one_time.browser_hash(browser.kept("browser"))
     code, action = one_time.code_of(asked), url_for(TYPED_AT[asked.purpose])
-    return render_template("panel/member/code_link.html", code=code, same=same, action=action)
+    return show("panel/member/code_link.html", code=code, same=same, action=action)
 
 
 @MEMBER.post("/mijn/uitloggen")

@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from core.web import visitors
+from core.web import context, visitors
 from core.web.access import Audience, allow
 from panel.labels import MEMBER_COLOUR, MEMBER_STATUS, ORIGIN
 from panel.models import Member
@@ -10,6 +10,8 @@ from panel.queries import waiting_place
 from portal import places, steps, wording
 from portal.queries.mine import mine as gather
 from portal.views.blueprint import blueprint
+
+context.translated(f"{blueprint.name}.mine")
 
 
 @blueprint.get("/mijn")
