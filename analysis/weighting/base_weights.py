@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, as_floats, require_length, weighted_counts
+from analysis.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    as_codes,
+    as_floats,
+    as_numbers,
+    require_length,
+    weighted_counts,
+)
 from analysis.errors import EstimationError, InputError
 
 
@@ -193,8 +202,11 @@ def _codes(name: str, values: ArrayLike, n_codes: int) -> IntArray:
 
 
 def _flags(name: str, values: ArrayLike, n: int) -> BoolArray:
+    as_numbers(name, values)
     flags: BoolArray = np.asarray(values)
     if flags.dtype.kind != "b":
         raise InputError("invalid_value", name=name, value=str(flags.dtype), reason="it must be true or false")
+    if flags.ndim != 1:
+        raise InputError("wrong_shape", name=name, expected=1, got=flags.ndim)
     require_length(name, flags, n)
     return flags

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import FloatArray, IntArray, weighted_counts
+from analysis.arrays import FloatArray, IntArray, as_codes, require_count, require_length, weighted_counts
 from analysis.errors import InputError
 
 _LARGEST_KEY = 2**62
@@ -112,7 +112,10 @@ def collapse(codes: ArrayLike, sizes: Sequence[int]) -> Cells:
 
 def as_profile(codes: ArrayLike) -> NDArray[Any]:
     """Return `codes` as an integer array of two dimensions, without a copy; raises InputError."""
-    profile: NDArray[Any] = np.asarray(codes)
+    try:
+        profile: NDArray[Any] = np.asarray(codes)
+    except ValueError:
+        raise InputError("wrong_shape", name="codes", expected=2, got="ragged") from None
     if profile.dtype.kind not in "iub" and profile.size:
         raise InputError("not_integer", name="codes")
     if profile.ndim != 2:
@@ -126,8 +129,12 @@ def cross(first: IntArray, second: IntArray, n_second: int) -> IntArray:
     Raises
     ------
     InputError
-        code_out_of_range when `second` holds a code of `n_second` or more.
+        code_out_of_range when `second` holds a code of `n_second` or more; wrong_shape, wrong_length, not_integer,
+        invalid_value.
     """
+    first, second = as_codes("first", first, 1), as_codes("second", second, 1)
+    require_length("second", second, first.shape[0])
+    require_count("n_second", n_second)
     if second.size and int(second.max()) >= n_second:
         raise InputError("code_out_of_range", name="second", value=int(second.max()), last=n_second - 1)
     return np.where((first < 0) | (second < 0), -1, first * n_second + second)

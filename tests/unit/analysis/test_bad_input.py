@@ -12,9 +12,10 @@ from analysis.disclosure.thresholds import protection_levels
 from analysis.errors import AnalysisError, InputError
 from analysis.estimation.agreement import cohen_kappa
 from analysis.estimation.design import selection_weights, weighted_design
-from analysis.estimation.differences import smooth_contrasts
+from analysis.estimation.differences import linear_contrasts, smooth_contrasts
 from analysis.estimation.estimates import estimate_means, estimate_shares
 from analysis.estimation.intervals import IntervalMethod, mean_interval, share_interval, wilson_interval
+from analysis.estimation.multiple_testing import guard_family
 from analysis.estimation.quantiles import estimate_quantiles
 from analysis.estimation.regression import estimate_regression, indicator_columns, term_test
 from analysis.estimation.replicate_weights import given_replicates
@@ -30,6 +31,7 @@ from analysis.recruitment.quotas import quotas_from_shares
 from analysis.recruitment.yields import learn_yields
 from analysis.representation.composition import chance_shares, chi_squared, dissimilarity
 from analysis.weighting.base_weights import adjust_for_nonresponse
+from analysis.weighting.cells import as_profile, cross
 from analysis.weighting.diagnostics import summarize_weights, weight_histogram
 
 DESIGN = weighted_design(np.array([1.0, 2.0, 3.0, 4.0]))
@@ -175,6 +177,15 @@ OTHER_ROOMS = [
     (lambda: quotas_from_shares("age", ["y", "o"], [0.5, 0.5], 10, tolerance=np.nan), "invalid_value"),
     (lambda: quotas_from_shares("age", ["y", "o"], "ab", 10), "not_numeric"),
     (lambda: adjust_for_nonresponse(np.ones(2), [0.5, np.nan], [True, True]), "not_integer"),
+    (lambda: adjust_for_nonresponse(np.ones(2), [0, 0], [[True], [True]]), "wrong_shape"),
+    (lambda: adjust_for_nonresponse(np.ones(2), [0, 0], [[True], [True, False]]), "not_numeric"),
+    (lambda: cross([0.5, 1.0], [0, 1], 2), "not_integer"),
+    (lambda: cross([0, 1], [0, 1, 1], 2), "wrong_length"),
+    (lambda: cross([0, 1], [0, 1], np.inf), "invalid_value"),
+    (lambda: as_profile(RAGGED), "wrong_shape"),
+    (lambda: guard_family(["a"]), "not_numeric"),
+    (lambda: linear_contrasts([np.inf], [[1.0]], [[1.0]]), "invalid_value"),
+    (lambda: linear_contrasts([1.0], [[np.inf]], [[1.0]]), "invalid_value"),
     (lambda: summarize_weights([0.0, 0.0]), "invalid_value"),
     (lambda: summarize_weights([np.inf, 1.0]), "invalid_value"),
     (lambda: weight_histogram([1.0, 2.0], n_bins=0), "invalid_value"),

@@ -198,3 +198,11 @@ def test_weights_that_no_stratified_draw_gives_are_refused(weights):
 def test_model_without_variables_is_refused():
     with pytest.raises(InputError):
         fit_propensities(cells(RESPONDED, INVITED), [])
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, np.nan, np.inf])
+def test_an_interval_needs_a_level_between_nought_and_one(level):
+    fit = fit_propensities(cells([10, 20, 30, 40, 50, 60], [50, 100, 150, 200, 250, 300]))
+    with pytest.raises(InputError) as caught:
+        r_indicator(fit, level=level)
+    assert caught.value.params["name"] == "level"
