@@ -196,6 +196,8 @@ def _pairs(pairs: ArrayLike, count: int) -> tuple[IntArray, IntArray]:
 def _checked(estimates: ArrayLike, covariance: ArrayLike) -> tuple[FloatArray, FloatArray]:
     values = as_floats("estimates", estimates, 1)
     spread = as_floats("covariance", covariance, 2)
+    if np.isinf(values).any() or np.isinf(spread).any():
+        raise InputError("invalid_value", name="estimates", value="infinity", reason="finite numbers, or missing")
     for size in spread.shape:
         if size != values.shape[0]:
             raise InputError("wrong_length", name="covariance", expected=values.shape[0], got=size)

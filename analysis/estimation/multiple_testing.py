@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, as_floats
+from analysis.arrays import BoolArray, FloatArray, as_floats, as_numbers
 from analysis.errors import InputError
 
 SIGNIFICANCE = 0.05
@@ -66,7 +66,7 @@ def guard_family(
     InputError
         invalid_value: a p-value or significance outside 0..1.
     """
-    p = np.asarray(p_values, dtype=np.float64)
+    p = as_numbers("p_values", p_values)
     if not 0 < significance < 1:
         raise InputError("invalid_value", name="significance", value=significance, reason="it must lie in 0..1")
     adjust = holm if guard is Guard.HOLM else benjamini_hochberg

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from analysis.arrays import FloatArray
+from analysis.estimation.intervals import checked_level
 from analysis.representation.response_propensities import ResponsePropensities
 from analysis.representation.sampling_variance import total_variance
 
@@ -74,13 +75,14 @@ def r_indicator(fit: ResponsePropensities, *, level: float = 0.95) -> RIndicator
     Raises
     ------
     InputError, EstimationError
-        From the design: see `total_variance`.
+        invalid_value for the level; from the design: see `total_variance`.
 
     References
     ----------
     Schouten, B., Cobben, F. & Bethlehem, J. (2009). Indicators for the representativeness of survey response.
     Survey Methodology 35, 101-113. Shlomo, N., Skinner, C. & Schouten, B. (2012), JSPI 142, 201-211.
     """
+    checked_level(level)
     d = fit.cells.population
     total = float(d.sum())
     centred = fit.propensity - fit.mean
