@@ -193,6 +193,14 @@ def new_product(
         product.stop()
 
 
+@pytest.fixture(scope="module")
+def house(new_product: Callable[..., Product]) -> Product:
+    """An installation that runs, without anything in it."""
+    product = new_product()
+    product.start()
+    return product
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real browser."""

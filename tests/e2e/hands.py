@@ -41,6 +41,21 @@ def follow(page: Page, label: str | re.Pattern[str]) -> None:
         page.locator("main").get_by_role("link", name=label, exact=isinstance(label, str)).first.click()
 
 
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the field with this name has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.name || ''") == name:
+            return
+    raise AssertionError(f"the tab key never reaches {name}")
+
+
+def arrow(page: Page, name: str) -> None:
+    """Go to a field and choose its next answer with the arrow down."""
+    tab_to(page, name)
+    page.keyboard.press("ArrowDown")
+
+
 def see(page: Page, *texts: str) -> None:
     """The page says this."""
     for text in texts:

@@ -1,6 +1,5 @@
 """Joining without JavaScript, in two languages and by keyboard only, on a phone."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.axe import violations
 from tests.e2e.beginning import digits_of
 from tests.e2e.conftest import Product
-from tests.e2e.hands import fill, follow, heading, press, see
+from tests.e2e.hands import arrow, fill, follow, heading, press, see, tab_to
 from tests.e2e.looking import WIDER
 
 pytestmark = pytest.mark.browser
@@ -31,16 +30,9 @@ PERSON = {
 STEP = timedelta(seconds=30)
 
 
-@pytest.fixture(scope="module")
-def house(new_product: Callable[..., Product]) -> Product:
-    """An installation without anything in it."""
-    product = new_product()
-    product.start()
-    return product
-
-
 def judge(page: Page, name: str) -> None:
     """A page is accessible to the letter of axe, and no wider than the phone."""
+    assert not violations(page), name
     assert page.evaluate(WIDER) <= 0, name
 
 
@@ -75,35 +67,21 @@ def test_open_sign_up_in_english_without_javascript(house: Product, open_browser
 def test_open_sign_up_by_keyboard_only(house: Product, open_browser: Any) -> None:
     page = open_browser(phone=True)
     page.goto(f"{house.url}/aanmelden")
-    assert not violations(page)
     judge(page, "sign-up")
     house.move_clock(STEP)
     for name, text in (("first_name", "Jan"), ("last_name", "Toets"), ("birth_year", "1975")):
-        _to(page, name)
+        tab_to(page, name)
         page.keyboard.type(text)
-    _arrow(page, "sex")
+    arrow(page, "sex")
     for name, text in (("postcode", "3701 AB"), ("house_number", "9"), ("street", "Laan"), ("city", "Zeist")):
-        _to(page, name)
+        tab_to(page, name)
         page.keyboard.type(text)
     for name in ("district_code", "education", "tenure"):
-        _arrow(page, name)
-    _to(page, "email")
+        arrow(page, name)
+    tab_to(page, "email")
     page.keyboard.type("jan@voorbeeld.example")
-    _to(page, "participate")
+    tab_to(page, "participate")
     page.keyboard.press("Space")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Bevestig uw e-mailadres")
-
-
-def _to(page: Page, name: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.name || ''") == name:
-            return
-    raise AssertionError(f"the tab key never reaches {name}")
-
-
-def _arrow(page: Page, name: str) -> None:
-    _to(page, name)
-    page.keyboard.press("ArrowDown")

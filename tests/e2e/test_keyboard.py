@@ -11,20 +11,12 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.conftest import ROOT, Product
-from tests.e2e.hands import heading
+from tests.e2e.hands import arrow, heading, tab_to
 from tests.e2e.looking import WIDER, WIDTHS
 from tests.e2e.names import check_names
 from tests.e2e.office import Office
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def house(new_product: Callable[..., Product]) -> Product:
-    """A small installation with a questionnaire in the field."""
-    product = new_product()
-    product.start()
-    return product
 
 
 def test_key_pages_keep_their_tab_order_and_names(house: Product, open_browser: Any) -> None:
@@ -76,15 +68,6 @@ def test_a_whole_questionnaire_of_every_kind_by_keyboard_only(house: Product, op
     check_names(page, "survey-done")
 
 
-def _to(page: Page, name: str) -> None:
-    """Tab until the field with this name has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.name || ''") == name:
-            return
-    raise AssertionError(f"the tab key never reaches {name}")
-
-
 def _press(page: Page, label: str) -> None:
     """Tab until the button has the focus, then press Enter."""
     for _ in range(60):
@@ -96,36 +79,31 @@ def _press(page: Page, label: str) -> None:
     raise AssertionError(f"the tab key never reaches the button {label}")
 
 
-def _arrow(page: Page, name: str) -> None:
-    _to(page, name)
-    page.keyboard.press("ArrowDown")
-
-
 def _matrix(page: Page) -> None:
     for item in ("safe", "clean", "green", "quiet"):
-        _arrow(page, f"matrix.{item}")
+        arrow(page, f"matrix.{item}")
 
 
 def _ticks(page: Page) -> None:
     for _ in range(2):
-        _to(page, "several")
+        tab_to(page, "several")
         page.keyboard.press("Space")
 
 
 def _typed(*pairs: tuple[str, str]) -> Callable[[Page], None]:
     def type_in(page: Page) -> None:
         for name, text in pairs:
-            _to(page, name)
+            tab_to(page, name)
             page.keyboard.type(text)
 
     return type_in
 
 
 ANSWERS: dict[str, Callable[[Page], None]] = {
-    "single": lambda page: _arrow(page, "single"),
+    "single": lambda page: arrow(page, "single"),
     "several": _ticks,
     "matrix": _matrix,
-    "score": lambda page: _arrow(page, "score"),
+    "score": lambda page: arrow(page, "score"),
     "number": _typed(("number", "12")),
     "open": _typed(("open", "Meer groen en een waterpunt.")),
     "ranking": _typed(("ranking.a", "Plaats 2"), ("ranking.b", "Plaats 1"), ("ranking.c", "Plaats 3")),
