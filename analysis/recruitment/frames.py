@@ -1,8 +1,9 @@
 """The sampling frame: who can be drawn, with a digest that tells any other frame apart."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -118,7 +119,15 @@ def _require_distinct(ids: tuple[str, ...]) -> None:
 
 
 def _frame_digest(frame: Frame) -> str:
-    homes = [""] * frame.n if frame.households is None else [str(home) for home in frame.households.tolist()]
-    rows = zip(frame.ids, frame.strata.tolist(), homes, frame.order.tolist(), strict=True)
-    lines = sorted((i, f"{stratum};{home};{','.join(map(str, order))}") for i, stratum, home, order in rows)
-    return digest([str(frame.n_strata), *(part for line in lines for part in line)])
+    """The digest of the rows by their ids, made row by row: a frame of a million is never in memory as text."""
+    return digest(chain((str(frame.n_strata),), _rows(frame)))
+
+
+def _rows(frame: Frame) -> Iterator[str]:
+    strata = frame.strata.tolist()
+    homes = None if frame.households is None else frame.households.tolist()
+    ordered = frame.order.shape[1] > 0
+    for row in sorted(range(frame.n), key=frame.ids.__getitem__):
+        order = ",".join(map(str, frame.order[row])) if ordered else ""
+        yield frame.ids[row]
+        yield f"{strata[row]};{'' if homes is None else homes[row]};{order}"

@@ -79,10 +79,12 @@ def askable(asking: Asking) -> Iterator[Any]:
 
 
 def count_households(asking: Asking) -> int:
-    """How many could be invited, one per household, without drawing anybody: one count in the database."""
-    homes = func.count(Member.household_index.distinct())
-    alone = func.count() - func.count(Member.household_index)
-    return db.session.scalar(select(homes + alone).select_from(Member).where(*_conditions(asking))) or 0
+    """How many could be invited, one per household, without drawing anybody: counted in the database alone."""
+    who = _conditions(asking)
+    # distinct rows are hashed; count(DISTINCT) would sort them
+    homes = select(Member.household_index).where(*who, Member.household_index.is_not(None)).distinct().subquery()
+    alone = select(func.count()).select_from(Member).where(*who, Member.household_index.is_(None))
+    return (db.session.scalar(select(func.count()).select_from(homes)) or 0) + (db.session.scalar(alone) or 0)
 
 
 def left_out(asking: Asking) -> LeftOut:
