@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import InputError
-from analysis.recruitment.draws import ALGORITHM, DrawMethod, draw_sample, verify_draw
+from analysis.recruitment.draws import ALGORITHM, DrawMethod, draw_sample, one_of_each_household, verify_draw
 from analysis.recruitment.frames import sampling_frame
 
 N_SEEDS = 2000
@@ -216,3 +216,14 @@ def test_impossible_draws_are_refused_with_a_code(refused, code):
     with pytest.raises(InputError) as caught:
         refused()
     assert caught.value.code == code
+
+
+def test_who_is_left_of_each_household_is_known_before_the_draw():
+    frame = sampling_frame(ids(60), strata=np.arange(60) % 2, n_strata=2, households=np.arange(60) // 4)
+    left = one_of_each_household(frame, "seed")
+    assert np.bincount(np.arange(60)[left] // 4).tolist() == [1] * 15
+    sizes = np.bincount(frame.strata[left], minlength=2)
+    drawn = draw_sample(frame, sizes, "seed", one_per_household=True)
+    assert sorted(drawn.chosen.tolist()) == np.flatnonzero(left).tolist()
+    with pytest.raises(InputError):
+        one_of_each_household(sampling_frame(ids(3)), "seed")
