@@ -148,8 +148,8 @@ def test_refused_connection_loses_nothing(app: Flask, outbox_run: Callable[[], l
         assert len(outbox_run()) == 2
 
 
-def broken_relay(server: socket.socket) -> None:
-    """Take a mail's content and hang up before answering."""
+def relay_that_never_answers(server: socket.socket, then: Callable[[], None] = lambda: None) -> None:
+    """Take a mail's content, do something, and hang up before answering."""
     connection, _ = server.accept()
     with connection, connection.makefile("rwb") as stream:
         stream.write(b"220 hello\r\n")
@@ -160,6 +160,7 @@ def broken_relay(server: socket.socket) -> None:
                 stream.flush()
                 while stream.readline() not in (b".\r\n", b""):
                     pass
+                then()
                 return
             stream.write(b"250 ok\r\n")
             stream.flush()
@@ -168,7 +169,7 @@ def broken_relay(server: socket.socket) -> None:
 def test_connection_lost_within_the_content_leaves_the_mail_unsure_and_the_next_queued(app: Flask) -> None:
     config: Config = app.config["PANEL"]
     with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=broken_relay, args=(server,))
+        thread = threading.Thread(target=relay_that_never_answers, args=(server,))
         thread.start()
         app.config["PANEL"] = replace(config, mail_url=f"smtp://127.0.0.1:{server.getsockname()[1]}")
         try:
@@ -180,24 +181,6 @@ def test_connection_lost_within_the_content_leaves_the_mail_unsure_and_the_next_
     assert states() == [MailState.UNSURE, MailState.QUEUED]
 
 
-def killing_relay(server: socket.socket, process: list[subprocess.Popen[bytes]]) -> None:
-    """Take a mail's content and kill the sender before it can note the answer."""
-    connection, _ = server.accept()
-    with connection, connection.makefile("rwb") as stream:
-        stream.write(b"220 hello\r\n")
-        stream.flush()
-        while line := stream.readline():
-            if line.upper().startswith(b"DATA"):
-                stream.write(b"354 go\r\n")
-                stream.flush()
-                while stream.readline() not in (b".\r\n", b""):
-                    pass
-                process[0].send_signal(signal.SIGKILL)
-                return
-            stream.write(b"250 ok\r\n")
-            stream.flush()
-
-
 def test_worker_killed_while_handing_over_leaves_that_mail_unsure_and_the_rest_queued(
     app: Flask, outbox_run: Callable[[], list[Any]]
 ) -> None:
@@ -205,8 +188,12 @@ def test_worker_killed_while_handing_over_leaves_that_mail_unsure_and_the_rest_q
         services.create_account(name=f"Lid {n}", email=f"lid{n}@voorbeeld.example", roles=[Role.CLERK])
     db.session.commit()
     process: list[subprocess.Popen[bytes]] = []
+
+    def kill() -> None:
+        process[0].send_signal(signal.SIGKILL)
+
     with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=killing_relay, args=(server, process))
+        thread = threading.Thread(target=relay_that_never_answers, args=(server, kill))
         address = f"smtp://127.0.0.1:{server.getsockname()[1]}"
         command = [sys.executable, "-m", "flask", "worker", "--once"]
         process.append(subprocess.Popen(command, env={**environment(app), "PANEL_MAIL_URL": address}))

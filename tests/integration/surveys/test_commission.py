@@ -13,16 +13,9 @@ from surveys.lifecycle import CommissionStatus
 from surveys.models import Approach, Obligation, ObligationKind
 from surveys.questionnaire import digest
 from surveys.services import commissioning, design, obligations
+from tests.integration.surveys.blocking import refused
 
 URL = "https://raad.voorbeeld.example/besluit/2026-7"
-
-
-def refused(action):
-    """The codes of everything that blocks an action."""
-    with pytest.raises(BlockedError) as caught:
-        action()
-    db.session.rollback()
-    return {blocker.code for blocker in caught.value.blockers}
 
 
 def submit_refused(make, people, **changes):

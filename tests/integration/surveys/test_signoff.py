@@ -12,14 +12,7 @@ from surveys import queries_wave, signoff_links
 from surveys.lifecycle import WaveStatus
 from surveys.questionnaire import QuestionKind, digest, from_document
 from surveys.services import design, readiness
-
-
-def refused(action):
-    """The codes of everything that blocks an action."""
-    with pytest.raises(BlockedError) as caught:
-        action()
-    db.session.rollback()
-    return {blocker.code for blocker in caught.value.blockers}
+from tests.integration.surveys.blocking import refused
 
 
 @pytest.fixture
