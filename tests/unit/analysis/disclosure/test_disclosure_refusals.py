@@ -6,6 +6,8 @@ import pytest
 from analysis.disclosure.anonymity import measure_anonymity, measure_diversity
 from analysis.disclosure.controlled_rounding import round_table
 from analysis.disclosure.hierarchies import Hierarchy
+from analysis.disclosure.intervals import as_knowledge
+from analysis.disclosure.linking import link_cells, link_tables
 from analysis.disclosure.release import judge_breakdown, round_to_total
 from analysis.disclosure.tables import Axis, Group, Table, count_table
 from analysis.disclosure.weight_classes import weights_reveal_classes
@@ -111,9 +113,39 @@ NOT_POSITIVE = "must be finite and > 0"
             "invalid_value",
             {"name": "unit", "value": 0, "reason": NOT_POSITIVE},
         ),
+        (lambda: link_tables([]), "no_rows", {"name": "tables"}),
+        (lambda: link_cells([PAIR], [[1]]), "wrong_shape", {"name": "values", "expected": 1, "got": 3}),
+        (lambda: link_cells([1, 1], [[1]]), "wrong_length", {"name": "relations", "expected": 2, "got": 1}),
+        (
+            lambda: link_cells([1, -1], [[1, 1]]),
+            "invalid_value",
+            {"name": "values", "value": "a count", "reason": "must be finite and >= 0"},
+        ),
+        (
+            lambda: link_cells([1, 1], [[1, -1]], names=["a"]),
+            "wrong_length",
+            {"name": "names", "expected": 2, "got": 1},
+        ),
+        (
+            lambda: link_cells([1, 1], [[1, -1]], public=[True]),
+            "wrong_length",
+            {"name": "public", "expected": 2, "got": 1},
+        ),
+        (lambda: as_knowledge([PAIR], [1]), "wrong_shape", {"name": "low", "expected": 1, "got": 3}),
+        (lambda: as_knowledge([1], [PAIR]), "wrong_shape", {"name": "high", "expected": 1, "got": 3}),
+        (lambda: as_knowledge([1], [1, 2]), "wrong_length", {"name": "high", "expected": 1, "got": 2}),
+        (
+            lambda: as_knowledge([2], [1]),
+            "invalid_value",
+            {"name": "low", "value": "a bound", "reason": "must be finite and at most high"},
+        ),
     ],
 )
 def test_a_refusal_names_what_is_wrong(call, code, params):
     with pytest.raises(InputError) as caught:
         call()
     assert (caught.value.code, caught.value.params) == (code, params)
+
+
+def test_a_count_of_nought_is_a_count():
+    assert link_cells([0, 1, 1], [[1, 1, -1]]).values.tolist() == [0, 1, 1]
