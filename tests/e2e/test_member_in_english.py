@@ -96,6 +96,8 @@ def test_a_member_signs_in_checks_pauses_and_leaves_in_english(house: Product, o
     page.keyboard.press("Space")
     go(page, "Leave and erase my details")
     judge(page, "Your details have been erased")
+    house.work()
+    assert house.mails(EMAIL)[-1]["Subject"] == "Your details have been erased"
 
 
 def twin_day(ahead: int) -> date:
