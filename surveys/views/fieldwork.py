@@ -13,6 +13,7 @@ from core.web.access import Audience, allow
 from core.web.download import csv_file
 from surveys import queries_fieldwork
 from surveys.forms.fieldwork import ExtensionForm, PaperForm
+from surveys.freezing import sample_of
 from surveys.lifecycle import WaveStatus
 from surveys.models import Fieldwork, Wave
 from surveys.queries_wave import get_wave
@@ -73,7 +74,7 @@ def _drawn(wave: Wave) -> dict[str, Any] | None:
         return None
     rows = drawn_strata(wave, work.draw)
     counted = {name: sum(row[name] for _, row in rows) for name in ("members", "households", "drawn")}
-    return {**work.draw, **counted, "rows": rows}
+    return {**work.draw, **counted, "rows": rows, "plan": sample_of(wave)}
 
 
 @blueprint.get("")

@@ -7,7 +7,9 @@ from flask import render_template
 
 from core.db import db
 from core.web.access import Audience, allow
+from panel.wave_samples import SamplePlan
 from surveys import labels, queries_commission, queries_wave
+from surveys.freezing import sample_of
 from surveys.lifecycle import WaveStatus
 from surveys.models.commission import Commission, Obligation
 from surveys.models.fieldwork import Fieldwork
@@ -28,6 +30,7 @@ class PublicWave:
     obligation: Obligation | None
     draw: dict[str, Any]
     strata: list[tuple[str, dict[str, Any]]]
+    plan: SamplePlan | None
 
 
 def public_waves(commission: Commission) -> list[PublicWave]:
@@ -45,6 +48,7 @@ def _public(wave: Wave) -> PublicWave:
         queries_commission.find_obligation(wave),
         draw,
         drawn_strata(wave, draw) if draw else [],
+        sample_of(wave),
     )
 
 
