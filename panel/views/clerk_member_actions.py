@@ -46,10 +46,13 @@ def member_actions() -> str:
     chosen = _wanted()
     total = actions.count(chosen)
     page = _page(total)
+    reports = departures.open_reports()
+    if reports:
+        trace.seen("death.view_reports", "panel", f"reports:{len(reports)}")
     kept: dict[str, Any] = {name: value for name, value in (("zoek", chosen.search), ("actie", chosen.action)) if value}
     return render_template(
         "panel/clerk/member_actions.html",
-        reports=departures.open_reports(),
+        reports=reports,
         member_of=lambda report: db.session.get(Member, report.member_id) if report.member_id else None,
         rows=actions.page(chosen, page),
         total=total,

@@ -26,6 +26,13 @@ def _member(public_id: str) -> Member:
     return queries.get_member_by_public_id(public_id)
 
 
+def _looked_at(public_id: str) -> Member:
+    """A member whose data the page shows: looking is a row in the audit log."""
+    member = _member(public_id)
+    trace.seen("member.view", "member", audit.subject_ref("member", member.id))
+    return member
+
+
 def _back(member: Member, message: str) -> Response:
     db.session.commit()
     flash(message, "success")
@@ -43,8 +50,7 @@ def _refused(form: HelperForm | NoteForm | ChannelForm, blocked: BlockedError) -
 @allow(Audience.STAFF, "panel.list_members")
 def show_member(public_id: str) -> str:
     """One member with the history of contacts; looking is a row in the audit log."""
-    member = _member(public_id)
-    trace.seen("member.view", "member", audit.subject_ref("member", member.id))
+    member = _looked_at(public_id)
     helper = helper_of(member)
     return render_template(
         "panel/clerk/member.html",
@@ -87,7 +93,7 @@ def save_note(public_id: str) -> Page:
 @allow(Audience.STAFF, "panel.keep_up")
 def channel(public_id: str) -> Page:
     """How to reach this member."""
-    member = _member(public_id)
+    member = _looked_at(public_id)
     now = "phone" if member.by_phone else "post" if member.by_post else "email"
     form = ChannelForm(formdata=None, channel=now, email=member.email)
     return render_template("panel/clerk/member_channel.html", form=form, member=member)
@@ -125,7 +131,7 @@ def email_works(public_id: str) -> Response:
 @allow(Audience.STAFF, "panel.keep_up")
 def member_helper(public_id: str) -> Page:
     """Who helps this member."""
-    member = _member(public_id)
+    member = _looked_at(public_id)
     found = helper_of(member)
     form = HelperForm(formdata=None, name=found.name, how=found.how, role=found.role.value) if found else None
     context = {"form": form or HelperForm(formdata=None), "member": member, "helper": found}
