@@ -5,7 +5,7 @@ import pytest
 
 from analysis.errors import InputError
 from analysis.estimation.design import unweighted_design
-from analysis.estimation.estimates import estimate_means, estimate_ratios, estimate_shares
+from analysis.estimation.estimates import estimate_means, estimate_ratios, estimate_shares, estimate_totals
 from analysis.estimation.linearization import (
     answers,
     category_indicators,
@@ -14,7 +14,13 @@ from analysis.estimation.linearization import (
     influence_of_means,
     ratio_answers,
 )
-from analysis.estimation.replicate_estimates import replicate_means, replicate_ratios, replicate_shares
+from analysis.estimation.replicate_estimates import (
+    replicate_means,
+    replicate_quantile,
+    replicate_ratios,
+    replicate_shares,
+    replicate_totals,
+)
 from analysis.estimation.replicate_weights import jackknife
 
 ONES = np.ones((3, 2))
@@ -100,3 +106,28 @@ def test_no_answer_is_no_category(means, ratios, shares, design):
     found = shares(design, [0, 1, -1], 2)
     np.testing.assert_allclose(found.estimate, [[0.5, 0.5]])
     assert found.base.tolist() == [[2, 2]]
+
+
+@pytest.mark.parametrize(("means", "ratios", "shares", "design"), ESTIMATES_AND_REPLICATES)
+def test_ratios_are_taken_within_domains_and_over_everybody_without(means, ratios, shares, design):
+    y, x = [[1.0], [2], [6]], [[2.0], [2], [3]]
+    assert ratios(design, y, x, domain=[0, 0, 1], n_domains=2).estimate.tolist() == [[0.75], [2.0]]
+    np.testing.assert_allclose(ratios(design, y, x).estimate, [[9 / 7]])
+
+
+@pytest.mark.parametrize(("totals", "design"), [(estimate_totals, DESIGN), (replicate_totals, jackknife(np.ones(3)))])
+def test_totals_are_taken_over_everybody_and_name_rows_that_lack(totals, design):
+    assert totals(design, [[1.0], [2], [6]]).estimate.tolist() == [[9.0]]
+    with pytest.raises(InputError) as caught:
+        totals(design, ONES[:2])
+    assert caught.value.params == {"name": "values", "expected": 3, "got": 2}
+
+
+def test_coefficients_and_answers_of_replicates_are_named():
+    found = replicate_means(jackknife(np.ones(3)), ONES)
+    with pytest.raises(InputError) as caught:
+        found.combine([1, 0])
+    assert caught.value.params == {"name": "coefficients", "expected": 2, "got": 1}
+    with pytest.raises(InputError) as caught:
+        replicate_quantile(jackknife(np.ones(3)), [1.0, 2])
+    assert caught.value.params == {"name": "values", "expected": 3, "got": 2}
