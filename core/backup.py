@@ -18,19 +18,17 @@ class BackupError(RuntimeError):
 
 def backup(database_url: str, target: Path) -> None:
     """Write a consistent copy of the database to a new file."""
-    if target.exists():
-        raise BackupError(f"{target} exists already")
+    _make_private(target)
     url = make_url(database_url)
-    if url.get_backend_name() == "sqlite":
-        copy_sqlite(str(url.database), str(target))
-    else:
-        try:
+    try:
+        if url.get_backend_name() == "sqlite":
+            copy_sqlite(str(url.database), str(target))
+        else:
             _postgresql("pg_dump", url, "--format=custom", f"--file={target}")
-        except BackupError:
-            # a half-written copy must not be taken for a backup
-            target.unlink(missing_ok=True)
-            raise
-    target.chmod(0o600)
+    except (BackupError, sqlite3.Error):
+        # a half-written copy must not be taken for a backup
+        target.unlink(missing_ok=True)
+        raise
 
 
 def restore(database_url: str, source: Path) -> None:
@@ -40,14 +38,20 @@ def restore(database_url: str, source: Path) -> None:
         _postgresql("pg_restore", url, "--no-owner", "--single-transaction", str(source))
         return
     place = Path(str(url.database))
-    if place.exists():
-        raise BackupError(f"{place} exists already: restore to an empty place")
     answer = _integrity(source)
     if answer != "ok":
         raise BackupError(f"the backup is damaged: {answer}")
     place.parent.mkdir(parents=True, exist_ok=True)
+    _make_private(place)
     shutil.copyfile(source, place)
-    place.chmod(0o600)
+
+
+def _make_private(file: Path) -> None:
+    """Make an empty file that nobody else can read, before there is anything in it; an existing file stays."""
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+    except FileExistsError as error:
+        raise BackupError(f"{file} exists already: choose an empty place") from error
 
 
 def _integrity(source: Path) -> str:
