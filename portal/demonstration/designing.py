@@ -15,7 +15,7 @@ from surveys import signoff_links
 from surveys.freezing import design_hash
 from surveys.models import Commission, SignOffLink, Wave
 from surveys.questionnaire import QuestionSpec
-from surveys.services import design, readiness
+from surveys.services import design, readiness, sampling
 
 OPENS, CLOSES = time(9, 0), time(20, 0)
 OWN_KEYS = ("item_key", "kind", "central_question")
@@ -54,6 +54,9 @@ class Designing:
                 design.add_question(made, kind=spec.kind, values=self._values(spec, central), item_key=spec.item_key)
             tables = [(spec.item_key, by) for spec in self.story.questions for by in self.story.plan.breakdowns]
             design.save_plan(made, self.story.plan, tables=tables)
+            if self.story.sample_share is not None:
+                n = round(self.stage.story.recruitment.target * self.story.sample_share)
+                sampling.choose_sample(made, n=n, by=("age", "district"))
 
     def _period(self) -> dict[str, object]:
         day = self.stage.calendar.day

@@ -139,7 +139,11 @@ class FeedbackStory:
 
 @dataclass(frozen=True)
 class WaveStory:
-    """A questionnaire with its plan; `part` is the share of usual respondents who have answered by now."""
+    """A questionnaire with its plan.
+
+    `part` is the share of usual respondents who have answered by now; `sample_share` that of the panel that is drawn
+    by age and wijk, None when everybody is invited.
+    """
 
     key: str
     commission: CommissionStory
@@ -151,6 +155,7 @@ class WaveStory:
     plan: WeightingPlan
     tables: tuple[Mapping[str, Any], ...] = ()
     signed_outside: bool = False
+    sample_share: float | None = None
     part: float = 1.0
     feedback: FeedbackStory | None = None
     opinions: Mapping[str, str] = field(default_factory=dict)

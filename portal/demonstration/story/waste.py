@@ -93,6 +93,7 @@ WAVE = WaveStory(
     minutes=3,
     dates=WaveDates(designed=-6, opens=25, closes=39),
     signed_outside=True,
+    sample_share=0.6,
     questions=QUESTIONS,
     plan=replace(traffic.PLAN, response_related=()),
 )

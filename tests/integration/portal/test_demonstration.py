@@ -30,7 +30,7 @@ from portal.demonstration.story import people, waste
 from portal.demonstration.story.shapes import RecruitmentStory
 from surveys.lifecycle import CommissionStatus, WaveStatus
 from surveys.models import Commission, Invitation, SealedResponse, SurveyResponse, Wave
-from surveys.services import commissioning
+from surveys.services import commissioning, sampling
 from tests.database import TestDatabase
 
 # a fixed day makes every draw of the story the same
@@ -101,6 +101,15 @@ def test_four_questionnaires_stand_in_four_states(loaded: Loaded) -> None:
         "30 kilometer per uur in de bebouwde kom": PublicationStatus.FEEDBACK_PUBLISHED,
         "Groen en ruimte in uw buurt": PublicationStatus.RESULTS_PUBLISHED,
     }
+
+
+def test_griffie_sees_whom_the_coming_sample_asks(loaded: Loaded) -> None:
+    coming = wave("Afval scheiden en ophalen")
+    shown = sampling.newest_preview(coming)
+    assert shown is not None
+    assert shown.state is JobState.DONE
+    assert shown.result["drawn"] == round(0.6 * STORY.target) < shown.result["households"]
+    assert len(shown.result["strata"]) >= 30
 
 
 def test_panel_reaches_its_target_with_both_origins_and_a_waiting_list(loaded: Loaded) -> None:
