@@ -15,7 +15,8 @@ from surveys.models import Invitation, Wave
 from surveys.services import by_post, fielding, personal_links
 from surveys.services.sealing import WaveKey
 
-BATCH = 250
+# as many as a batch of a recruitment round: the press and the worker stay within the same memory
+BATCH = 150
 KEPT = timedelta(days=7)
 
 

@@ -9,7 +9,16 @@ from panel.board import mapping
 from panel.labels import VARIABLE, category_label, listed
 from panel.queries.snapshots import TrendPoint
 
-HEADERS = ("Groep", "Leden", "Deel", "Kan ook zijn", "Inwoners", "Toeval alleen geeft", "Te weinig of te veel")
+HEADERS = (
+    "Groep",
+    "Leden",
+    "Verwacht",
+    "Deel",
+    "Kan ook zijn",
+    "Inwoners",
+    "Toeval alleen geeft",
+    "Te weinig of te veel",
+)
 SAME, FEWER, MORE = "same", "fewer", "more"
 MAP_WORDS = {FEWER: "minder dan toeval geeft", SAME: "zoals toeval kan geven", MORE: "meer dan toeval geeft"}
 
@@ -62,7 +71,7 @@ def show(table: dict[str, Any], group: str) -> Shown:
         title=f"{word.capitalize()}: {_finding(table)}",
         base=f"{number(table['n'])} {group} naast {number(table['population'])} inwoners{_ages(table)}.",
         rows=[_bar(variable, row) for row in table["rows"]],
-        table={"headers": list(HEADERS), "rows": cells(table), "numeric": [1, 2, 3, 4, 5, 6]},
+        table={"headers": list(HEADERS), "rows": cells(table), "numeric": [1, 2, 3, 4, 5, 6, 7]},
         note=_note(table),
         source=_source(table),
         derivation=table["derivation"],
@@ -118,6 +127,7 @@ def cells(table: dict[str, Any]) -> list[list[str]]:
         [
             label_of(table["variable"], row),
             "–" if row["count"] is None else number(row["count"]),
+            number(round(row["population_share"] * table["n"])),
             percent(row["share"]),
             span(row["low"], row["high"]),
             percent(row["population_share"]),

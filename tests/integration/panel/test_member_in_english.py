@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import html5lib
@@ -128,3 +129,23 @@ def test_page_that_is_not_there_says_so_in_english(browser: FlaskClient) -> None
     answer = browser.get("/gestopt/ONBEKEND")
     assert answer.status_code == 404
     assert dutch_left(answer.get_data(as_text=True)) == []
+
+
+def test_only_the_title_of_a_questionnaire_is_dutch(
+    ready: SimpleNamespace, client: CheckingClient, sign_in_member: Any
+) -> None:
+    wave = ready.surveys_fieldwork.fielding_wave()
+    invitation = ready.surveys_fieldwork.invitations(wave)[0]
+    invited = db.session.get_one(Member, invitation.member_id)
+    invited.language = "en"
+    db.session.commit()
+    sign_in_member(client, invited)
+    page = client.get("/mijn").get_data(as_text=True)
+    assert f'<span lang="nl">{wave.title}</span>' in page
+    assert "To the questionnaire" in page
+    assert dutch_left(page) == []
+    ready.surveys_fieldwork.close(wave)
+    page = client.get("/mijn").get_data(as_text=True)
+    assert "answers are being counted" in page
+    assert "still to come" in page
+    assert [piece for piece in dutch_left(page) if wave.title not in piece] == []
