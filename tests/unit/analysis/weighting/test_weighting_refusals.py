@@ -11,10 +11,10 @@ from analysis.weighting.base_weights import (
     inclusion_probabilities,
     with_self_registered,
 )
-from analysis.weighting.calibrating import calibrate
-from analysis.weighting.cells import collapse
+from analysis.weighting.calibrating import Households, calibrate
+from analysis.weighting.cells import collapse, cross
 from analysis.weighting.constraints import household_sizes
-from analysis.weighting.diagnostics import summarize_weights
+from analysis.weighting.diagnostics import summarize_weights, weight_histogram
 from analysis.weighting.margins import Margin, PanelPopulation, Unit, encode, reconcile
 from analysis.weighting.merging import apply_merges
 from analysis.weighting.poststratification import poststratify
@@ -37,6 +37,10 @@ def ages_of(margin_ages, population_ages):
 
 def dwellings():
     return reconcile((Margin("home", ("one", "more"), np.array([1.0, 2]), unit=Unit.DWELLING),), POPULATION)
+
+
+def at_home(households):
+    return calibrate(ONES, population=POPULATION, households=Households(households))
 
 
 def two_of_one_name():
@@ -109,6 +113,38 @@ def two_of_one_name():
         (lambda: with_self_registered(ONES, [True]), "wrong_length", {"name": "drawn", "expected": 3, "got": 1}),
         (lambda: summarize_weights([ONES]), "wrong_shape", {"name": "weights", "expected": 1, "got": 2}),
         (lambda: summarize_weights([]), "no_rows", {"name": "weights"}),
+        (
+            lambda: weight_histogram(ONES, upper=0.0),
+            "invalid_value",
+            {"name": "upper", "value": 0.0, "reason": "must be more than 0, and finite"},
+        ),
+        (
+            lambda: weight_histogram(ONES, upper=np.inf),
+            "invalid_value",
+            {"name": "upper", "value": np.inf, "reason": "must be more than 0, and finite"},
+        ),
+        (
+            lambda: weight_histogram(ONES * 0),
+            "invalid_value",
+            {"name": "weights", "value": "weights", "reason": "finite, with a sum of more than 0"},
+        ),
+        (
+            lambda: summarize_weights([1, np.inf]),
+            "invalid_value",
+            {"name": "weights", "value": "weights", "reason": "finite, with a sum of more than 0"},
+        ),
+        (lambda: with_self_registered(ONES, [FLAGS]), "wrong_shape", {"name": "drawn", "expected": 1, "got": 2}),
+        (lambda: cross([0.5], [0], 2), "not_integer", {"name": "first"}),
+        (lambda: cross([0], [0.5], 2), "not_integer", {"name": "second"}),
+        (lambda: cross([0], [0, 1], 2), "wrong_length", {"name": "second", "expected": 1, "got": 2}),
+        (
+            lambda: calibrate([ONES], population=POPULATION),
+            "wrong_shape",
+            {"name": "base_weights", "expected": 1, "got": 2},
+        ),
+        (lambda: at_home([0.5, 1, 1]), "not_integer", {"name": "households"}),
+        (lambda: at_home([1, 1]), "wrong_length", {"name": "households", "expected": 3, "got": 2}),
+        (lambda: poststratify([[0]], [1], AGE, POPULATION), "wrong_shape", {"name": "codes", "expected": 1, "got": 2}),
         (lambda: household_sizes([0.5]), "not_integer", {"name": "households"}),
         (
             lambda: collapse(PAIR, [2]),
