@@ -20,7 +20,6 @@ from surveys.models import (
     Invitation,
     Obligation,
     PageCounter,
-    SurveyResponse,
     Wave,
 )
 
@@ -38,19 +37,6 @@ class StratumResponse:
     def share(self) -> float:
         """Answered out of invited, 0 to 1."""
         return self.answered / self.invited if self.invited else 0.0
-
-
-@dataclass(frozen=True)
-class ClosedResponse:
-    """One plain response with all classes it still has, breakdown and weighting-only together."""
-
-    id: str
-    answers: dict[str, Any]
-    classes: dict[str, Any]
-    base_weight: float | None
-    stratum: str
-    origin: str
-    flags: dict[str, Any]
 
 
 def response_by_stratum(wave: Wave) -> list[StratumResponse]:
@@ -122,23 +108,6 @@ def extensions(wave: Wave) -> list[Extension]:
     """The later closing dates with their public reasons."""
     mine = select(Extension).where(Extension.wave_id == wave.id).order_by(Extension.id)
     return list(db.session.scalars(mine))
-
-
-def closed_responses(wave: Wave) -> list[ClosedResponse]:
-    """The plain responses of a closed wave, by id; empty before closing."""
-    mine = select(SurveyResponse).where(SurveyResponse.wave_id == wave.id).order_by(SurveyResponse.id)
-    return [
-        ClosedResponse(
-            id=r.id,
-            answers=r.answers,
-            classes={**r.classes, **r.weighting_classes},
-            base_weight=r.base_weight,
-            stratum=r.stratum,
-            origin=r.origin,
-            flags=r.flags,
-        )
-        for r in db.session.scalars(mine)
-    ]
 
 
 def cell_counts(wave: Wave) -> list[CellCount]:

@@ -47,20 +47,3 @@ def overview(gm_code: str | None = None) -> LocalityOverview:
         left_over=tuple(area for area in areas if area.code not in taken),
         outdated=tuple(sorted(taken - set(names))) if names else (),
     )
-
-
-def locality_of(neighbourhood_code: str, gm_code: str | None = None) -> str:
-    """The name of the locality of a neighbourhood; empty when it is in none."""
-    found = [
-        loc.name for loc in list_localities(gm_code) if neighbourhood_code in {p.neighbourhood_code for p in loc.parts}
-    ]
-    return found[0] if found else ""
-
-
-def localities_of_districts(gm_code: str | None = None) -> dict[str, tuple[str, ...]]:
-    """The names of the localities in each district, for a label beside the name of the wijk."""
-    found: dict[str, set[str]] = {}
-    for locality in list_localities(gm_code):
-        for part in locality.parts:
-            found.setdefault(f"WK{part.neighbourhood_code[2:8]}", set()).add(locality.name)
-    return {code: tuple(sorted(names)) for code, names in sorted(found.items())}

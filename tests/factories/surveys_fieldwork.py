@@ -13,7 +13,7 @@ from panel.indexes import email_index
 from panel.models import Education, Member, MemberOrigin, MemberStatus, Sex, Tenure
 from surveys import jobs
 from surveys.lifecycle import CommissionStatus, WaveStatus
-from surveys.models import Commission, Invitation, Wave
+from surveys.models import Commission, Invitation, SurveyResponse, Wave
 from surveys.questionnaire import FrozenWave, QuestionSpec, WeightingPlan, digest, question_from, to_document
 from surveys.services import answering, fielding, opening, personal_links, taking
 from surveys.services.sealing import WaveKey
@@ -172,6 +172,11 @@ def answer(invitation: Invitation, answers: dict[str, dict[str, list[str]]], *, 
     if send:
         answering.submit(taking_of(invitation))
     db.session.commit()
+
+
+def responses(wave: Wave) -> list[SurveyResponse]:
+    """The plain responses of a closed wave, by id; empty before closing."""
+    return list(db.session.scalars(db.select(SurveyResponse).filter_by(wave_id=wave.id).order_by(SurveyResponse.id)))
 
 
 def close(wave: Wave) -> None:

@@ -300,7 +300,7 @@ def test_paper_forms_count_without_a_name(
     assert wrong.status_code == 422
     assert client.post(address, data={"group-code": code.lower(), "use": "often"}).status_code == 302
     factory.close(wave)
-    response = queries_fieldwork.closed_responses(wave)[0]
+    response = factory.responses(wave)[0]
     assert response.answers == {"use": "often", "why_not": {"missing": "not_shown"}, "mark": {"missing": "skipped"}}
     assert response.flags["mode"] == "paper"
     assert sum(c.answered for c in queries_fieldwork.cell_counts(wave)) == 1

@@ -16,7 +16,7 @@ from core.errors import BlockedError, ConflictError, NotPermittedError
 from core.models import Account, AuditEvent, Job, JobState, Mail, MailState, Role
 from panel.models import Member
 from panel.services import membership
-from surveys import jobs, queries_fieldwork
+from surveys import jobs
 from surveys.lifecycle import WaveStatus
 from surveys.models import KeyRecovery, SealedResponse, Wave
 from surveys.services import fielding, opening, readiness, wave_keys
@@ -117,7 +117,7 @@ def test_after_recovery_everything_that_was_answered_is_counted(
     lose(wave)
     recover(make, wave, run_jobs)
     make.surveys_fieldwork.close(wave)
-    assert [r.answers["use"] for r in queries_fieldwork.closed_responses(wave)] == ["often"]
+    assert [r.answers["use"] for r in make.surveys_fieldwork.responses(wave)] == ["often"]
 
 
 def test_a_wave_without_its_key_waits_with_closing_until_the_key_is_back(

@@ -16,7 +16,6 @@ from sqlalchemy import inspect, select, text
 
 from core.db import db
 from panel.models import Member
-from surveys import queries_fieldwork
 from surveys.models import Invitation, SealedResponse, SurveyResponse, Wave
 from surveys.services import fielding
 
@@ -35,7 +34,8 @@ class Panel:
         self.before = before
         self.after = after
         self.kept = list(db.session.scalars(select(SurveyResponse)))
-        self.for_now = queries_fieldwork.closed_responses(wave)
+        # with the classes that are for weighting only, which go later
+        self.for_now = [({**r.classes, **r.weighting_classes}, r.stratum, r.origin) for r in self.kept]
         self.truth = {r.id: int(r.answers["why_not"].removeprefix("antwoord van ")) for r in self.kept}
         self.persons = orders_of_invitations(self)
         self.responses = orders_of_responses(self)
@@ -190,7 +190,7 @@ def test_no_identifier_is_shared_between_responses_and_the_rest(closed: Panel) -
 
 def test_the_share_singled_out_by_classes_is_reported_and_nobody_is_by_what_stays(closed: Panel) -> None:
     stays = Counter(str(sorted(r.classes.items())) + r.origin for r in closed.kept)
-    for_now = Counter(str(sorted(r.classes.items())) + r.stratum + r.origin for r in closed.for_now)
+    for_now = Counter(str(sorted(classes.items())) + stratum + origin for classes, stratum, origin in closed.for_now)
     alone_stays = sum(n for n in stays.values() if n == 1) / N
     alone_now = sum(n for n in for_now.values() if n == 1) / N
     print(f"singled out by what stays: {100 * alone_stays:.1f} %; with weighting-only classes: {100 * alone_now:.1f} %")
