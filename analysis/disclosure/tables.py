@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, require_count, require_length
+from analysis.arrays import BoolArray, FloatArray, IntArray, as_codes, as_numbers, require_count, require_length
 from analysis.errors import InputError
 
 Members = tuple[int, ...]
@@ -92,7 +92,7 @@ class Table:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "all_axes", self.axes if self.answers is None else (*self.axes, self.answers))
-        object.__setattr__(self, "counts", np.asarray(self.counts, dtype=np.float64))
+        object.__setattr__(self, "counts", as_numbers(self.name, self.counts))
         _require_axes(self)
         _require_counts(self)
 
@@ -133,7 +133,7 @@ def count_table(
         code_out_of_range, wrong_length, not_integer.
     """
     columns = as_codes("codes", codes, 2)
-    sizes = [require_count("n_categories", size) for size in n_categories]
+    sizes = [require_count("n_categories", size) for size in as_codes("n_categories", n_categories, 1)]
     if answers is not None:
         require_count("n_answers", n_answers)
         given = as_codes("answers", answers, 1)

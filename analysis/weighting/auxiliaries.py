@@ -44,7 +44,7 @@ class Auxiliary:
         object.__setattr__(self, "values", values)
         if np.isinf(values).any():
             raise InputError("invalid_value", name=self.variable, value=float("inf"), reason="it must be finite")
-        if not np.isfinite(self.total):
+        if not np.isfinite(as_floats(f"total of {self.variable}", self.total, 0)):
             raise MarginError("invalid_total", margin=self.variable, category="", total=self.total)
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from analysis.arrays import FloatArray
+from analysis.arrays import FloatArray, as_floats
 from analysis.errors import InputError
 
 Bounds = tuple[float, float]
@@ -96,7 +96,9 @@ def _check_bounds(distance: Distance, bounds: Bounds | None) -> None:
         if distance is Distance.LOGIT:
             raise InputError("invalid_value", name="bounds", value=None, reason="the logit distance needs them")
         return
-    lower, upper = bounds
+    if np.shape(bounds) != (2,):
+        raise InputError("invalid_value", name="bounds", value=bounds, reason="two are needed, the lower one first")
+    lower, upper = as_floats("bounds", bounds, 1).tolist()
     if not lower < 1.0 < upper:
         raise InputError("invalid_value", name="bounds", value=bounds, reason="they must enclose 1")
     if distance is Distance.LOGIT and not np.isfinite([lower, upper]).all():

@@ -24,12 +24,22 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class PanelPopulation:
-    """The population that the panel speaks for: its size, unit and ages (`age_max` inclusive)."""
+    """The population that the panel speaks for: its size, unit and ages (`age_max` inclusive).
+
+    Raises
+    ------
+    MarginError
+        invalid_total: the size is not a finite number of more than nought.
+    """
 
     total: float
     unit: Unit = Unit.PERSON
     age_min: int = 16
     age_max: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < float(as_floats("population", self.total, 0)) < np.inf:
+            raise MarginError("invalid_total", margin="population", category="everybody", total=self.total)
 
 
 @dataclass(frozen=True, eq=False)

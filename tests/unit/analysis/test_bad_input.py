@@ -7,9 +7,9 @@ from analysis.arrays import as_code_columns, as_codes, as_floats, as_numbers, re
 from analysis.disclosure.anonymity import measure_anonymity, rare_combinations
 from analysis.disclosure.controlled_rounding import round_table
 from analysis.disclosure.release import Verdict, judge_base, judge_breakdown, round_to_total
-from analysis.disclosure.tables import count_table
+from analysis.disclosure.tables import Axis, Table, count_table
 from analysis.disclosure.thresholds import protection_levels
-from analysis.errors import AnalysisError, InputError
+from analysis.errors import AnalysisError, InputError, MarginError
 from analysis.estimation.agreement import cohen_kappa
 from analysis.estimation.design import selection_weights, weighted_design
 from analysis.estimation.differences import linear_contrasts, smooth_contrasts
@@ -30,9 +30,12 @@ from analysis.recruitment.precision import expected_half_width, needed_invitatio
 from analysis.recruitment.quotas import quotas_from_shares
 from analysis.recruitment.yields import learn_yields
 from analysis.representation.composition import chance_shares, chi_squared, dissimilarity
+from analysis.weighting.auxiliaries import Auxiliary
 from analysis.weighting.base_weights import adjust_for_nonresponse
 from analysis.weighting.cells import as_profile, cross
 from analysis.weighting.diagnostics import summarize_weights, weight_histogram
+from analysis.weighting.distances import Distance, response_of
+from analysis.weighting.margins import PanelPopulation
 
 DESIGN = weighted_design(np.array([1.0, 2.0, 3.0, 4.0]))
 VALUES = np.array([[1.0], [2.0], [4.0], [3.0]])
@@ -155,7 +158,7 @@ OTHER_ROOMS = [
     (lambda: round_table([[0.0, 0.0]], total=100), "invalid_value"),
     (lambda: round_table([[1e300, 2.0]]), "invalid_value"),
     (lambda: count_table([["a"], ["b"]], [2]), "not_integer"),
-    (lambda: count_table(CODES[:, None], [2.5]), "invalid_value"),
+    (lambda: count_table(CODES[:, None], [2.5]), "not_integer"),
     (lambda: count_table(CODES[:, None], [2], answers=CODES[:3], n_answers=2), "wrong_length"),
     (lambda: count_table(CODES[:, None], [2], answers=CODES, n_answers=None), "invalid_value"),
     (lambda: protection_levels(-1), "invalid_value"),
@@ -184,6 +187,13 @@ OTHER_ROOMS = [
     (lambda: cross([0, 1], [0, 1], np.inf), "invalid_value"),
     (lambda: as_profile(RAGGED), "wrong_shape"),
     (lambda: guard_family(["a"]), "not_numeric"),
+    (lambda: PanelPopulation("many"), "not_numeric"),
+    (lambda: Auxiliary("income", np.ones(2), "much"), "not_numeric"),
+    (lambda: response_of(Distance.LINEAR, (0.5,)), "invalid_value"),
+    (lambda: response_of(Distance.LINEAR, 0.5), "invalid_value"),
+    (lambda: response_of(Distance.LINEAR, ("low", "high")), "not_numeric"),
+    (lambda: Table("t", "everybody", (Axis("sex", ("m", "f")),), ["few", "many"]), "not_numeric"),
+    (lambda: count_table(CODES[:, None], 2), "wrong_shape"),
     (lambda: linear_contrasts([np.inf], [[1.0]], [[1.0]]), "invalid_value"),
     (lambda: linear_contrasts([1.0], [[np.inf]], [[1.0]]), "invalid_value"),
     (lambda: summarize_weights([0.0, 0.0]), "invalid_value"),
@@ -202,3 +212,10 @@ def test_a_wrong_argument_is_named_in_the_other_rooms_too(call, code):
 
 def test_a_base_that_is_not_a_number_is_never_shown():
     assert judge_base(np.nan, 0.01) is Verdict.TOO_FEW
+
+
+@pytest.mark.parametrize("total", [0.0, -5.0, np.nan, np.inf])
+def test_a_population_has_a_size(total):
+    with pytest.raises(MarginError) as caught:
+        PanelPopulation(total)
+    assert caught.value.params["margin"] == "population"
