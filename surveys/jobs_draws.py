@@ -4,7 +4,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from analysis.errors import InputError
+from analysis.recruitment.frames import Frame
 from core import clock, files, jobs
+from core.crypto import UnreadableError
 from core.db import db
 from core.jobs import Progress
 from core.models import StoredFile
@@ -39,8 +42,16 @@ def _holds(wave: Wave, work: Fieldwork) -> bool | None:
     file = db.session.scalars(select(StoredFile).where(StoredFile.owner == draw_owner(wave))).first()
     if file is None:
         return None
+    try:
+        frame = wave_draws.read_frame(files.read(file))
+        return _agrees(wave, work, frame)
+    except (files.DamagedFileError, UnreadableError, InputError, ValueError):
+        # a list that cannot be read proves nothing, and must not keep a wave from closing
+        return False
+
+
+def _agrees(wave: Wave, work: Fieldwork, frame: Frame) -> bool:
     record, names = work.draw["record"], [row["stratum"] for row in work.draw["strata"]]
-    frame = wave_draws.read_frame(files.read(file))
     plan = frozen_of(wave.frozen_hash or "").wave.sample
     as_planned = (
         record["seed"] == str(opening.seed_of(wave.frozen_hash or ""))

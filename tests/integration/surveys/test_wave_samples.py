@@ -190,15 +190,28 @@ def test_changed_sizes_or_list_break_the_proof(make: SimpleNamespace) -> None:
     db.session.commit()
     assert verified(wave)["holds"] is False
     work.draw = kept
-    file = db.session.scalars(select(StoredFile).where(StoredFile.owner == fielding.draw_owner(wave))).one()
-    content = files.read(file).replace(b"\n", b"\n999999;0;999999\n", 1)
-    files.destroy(fielding.draw_owner(wave))
-    db.session.expunge(file)
-    files.save(
-        owner=fielding.draw_owner(wave), name="l.csv", media_type="text/csv", content=content, expires_at=clock.now()
-    )
     db.session.commit()
-    assert verified(wave)["holds"] is False
+    file = db.session.scalars(select(StoredFile).where(StoredFile.owner == fielding.draw_owner(wave))).one()
+    whole = files.read(file)
+    for content in (whole.replace(b"\n", b"\n999999;0;999999\n", 1), b"lid;stratum\n", whole.replace(b";0;", b";x;")):
+        files.destroy(fielding.draw_owner(wave))
+        db.session.expunge_all()
+        files.save(
+            owner=fielding.draw_owner(wave), name="l", media_type="text/csv", content=content, expires_at=clock.now()
+        )
+        db.session.commit()
+        assert verified(db.session.get_one(Wave, wave.id))["holds"] is False
+
+
+def test_damaged_list_does_not_keep_a_wave_from_closing(make: SimpleNamespace) -> None:
+    people(make, {"16-29": 6, "40-54": 6, "75+": 6})
+    wave = ready(make, BY_AGE)
+    opening.open_wave(wave)
+    db.session.execute(update(StoredFile).values(sha256="0" * 64))
+    db.session.commit()
+    make.surveys_fieldwork.close(wave)
+    assert wave.status is WaveStatus.CLOSED
+    assert verified(wave)["checked"] == {"on": clock.today().isoformat(), "holds": False}
 
 
 def test_command_says_whether_the_draw_holds(app: Flask, make: SimpleNamespace) -> None:
