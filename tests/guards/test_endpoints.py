@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from core.permissions import registered
 from core.web.access import Audience, declaration_of
-from tests.conftest import CheckingClient
 
 MATRIX = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 
@@ -58,13 +58,13 @@ def test_urls_are_lower_case_kebab(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("path", ["/bestaat-niet", "/griffie/bestaat-niet"])
-def test_unknown_page_tells_what_to_do(client: CheckingClient, path: str) -> None:
+def test_unknown_page_tells_what_to_do(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
     assert 'href="/"' in response.text.partition("<main")[2].partition("</main>")[0]
 
 
-def test_headers_on_every_kind_of_answer(client: CheckingClient) -> None:
+def test_headers_on_every_kind_of_answer(client: FlaskClient) -> None:
     for path in ("/", "/bestaat-niet", "/static/css/panel.css", "/medewerkers/inloggen"):
         headers = client.get(path).headers
         assert "default-src 'none'" in headers["Content-Security-Policy"]
