@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from core import clock
 from core.actor import SYSTEM, acting
@@ -15,11 +16,18 @@ from core.db import db
 from core.errors import BlockedError, ImportRefusedError
 from core.models import AuditEvent
 from panel import classes
-from panel.models import Exclusion, LetterPlan, RecruitmentRound, SamplePerson
+from panel.models import (
+    Exclusion,
+    LetterPlan,
+    PopulationFigure,
+    PopulationSet,
+    RecruitmentRound,
+    SamplePerson,
+)
 from panel.profiles import Address
 from panel.queries.planning import LetterYield, letter_yields, plan_of, stratum_population
 from panel.recruitment_labels import plan_sentence
-from panel.services import planning, recruitment
+from panel.services import planning, population, recruitment
 from panel.services.planning import PlanInput
 from tests.conftest import CheckingClient
 
@@ -236,3 +244,34 @@ def test_clerk_plans_adjusts_and_sends_the_request(
     rows = list(csv.DictReader(io.StringIO(clerk.get(f"{url}/plan.csv").get_data(as_text=True)), delimiter=";"))
     assert len(rows) == len(plan.strata)
     assert "Bekijk het plan" in clerk.get(url).get_data(as_text=True)
+
+
+def newer_figures() -> None:
+    """Figures of a year later, chosen now: twice the people in one wijk."""
+    old = db.session.scalars(select(PopulationSet)).first()
+    assert old is not None
+    kept = {c.key: getattr(old, c.key) for c in PopulationSet.__table__.columns if c.key not in ("id", "public_id")}
+    new = PopulationSet(**{**kept, "sha256": "1" * 64, "reference": old.reference + timedelta(days=365)})
+    db.session.add(new)
+    db.session.flush()
+    for row in db.session.scalars(select(PopulationFigure).where(PopulationFigure.set_id == old.id)).all():
+        values = {c.key: getattr(row, c.key) for c in PopulationFigure.__table__.columns if c.key != "id"}
+        twice = 2 if row.category == "WK035501" else 1
+        db.session.add(PopulationFigure(**{**values, "set_id": new.id, "count": row.count * twice}))
+    db.session.flush()
+    population.choose(new)
+    db.session.commit()
+
+
+def test_a_round_keeps_the_figures_it_started_with(
+    ready: SimpleNamespace, draft: RecruitmentRound, run_jobs: Any
+) -> None:
+    before = {s.stratum: s.population for s in planned(draft, run_jobs).strata}
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        newer_figures()
+    with clock.travel(clock.now() + timedelta(hours=2)):
+        again = {s.stratum: s.population for s in planned(draft, run_jobs).strata}
+        later = ready.panel.recruitment_round("Ronde daarna", persons=0, sent=False)
+        fresh = {s.stratum: s.population for s in planned(later, run_jobs).strata}
+    assert again == before
+    assert fresh[STRATUM] > 1.5 * before[STRATUM]

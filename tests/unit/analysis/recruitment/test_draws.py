@@ -100,6 +100,17 @@ def test_chance_in_a_household_is_shared():
     assert weights == pytest.approx(6, rel=0.03)
 
 
+def test_who_is_left_of_each_household_is_whom_the_draw_draws_among():
+    frame = sampling_frame(ids(9), households=[1, 1, 1, 2, 2, 3, 4, 4, 4])
+    for seed in ("a", "b", "c"):
+        left = one_of_each_household(frame, seed)
+        everybody = draw_sample(frame, 4, seed, one_per_household=True)
+        assert np.flatnonzero(left).tolist() == sorted(everybody.chosen.tolist())
+    with pytest.raises(InputError) as refused:
+        one_of_each_household(sampling_frame(["a"]), "seed")
+    assert refused.value.code == "invalid_value"
+
+
 @pytest.mark.heavy
 def test_weights_stay_unbiased_when_households_cross_strata():
     frame = sampling_frame(ids(8), strata=[0, 1, 0, 0, 1, 1, 0, 1], households=[1, 1, 2, 3, 3, 4, 5, 6])
