@@ -63,6 +63,9 @@ def test_sample_is_chosen_and_the_preview_tells_who_is_asked_and_who_not(
     assert "slaapt: reageerde lang niet" in shown
     assert "niet geloot" in shown
     assert "65 tot en met 74 jaar" in shown
+    change = re.search(r'href="([^"]+)">Wijzig de aantallen per groep', shown)
+    assert change is not None
+    assert 'name="size-6"' in clerk.get(change[1].replace("&amp;", "&")).text
     listed = clerk.get(f"{here(wave)}.csv").text
     assert listed.count("\n") == 7
     assert (
