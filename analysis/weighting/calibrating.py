@@ -31,8 +31,8 @@ _ALREADY_SCALED = 1e-6
 class HouseholdVariance(StrEnum):
     """What one household counts for in the distance.
 
-    MEAN : each member has the household's mean (Lemaitre & Dufour 1987).
-    SUM : the household is the unit, with the sums of its members (R's `aggregate.stage`).
+    MEAN : each member has the household's mean (Lemaitre & Dufour 1987; R's `aggregate.stage`).
+    SUM : the household is the unit, with the sums of its members.
     """
 
     MEAN = "mean"
