@@ -143,5 +143,7 @@ def test_self_registered_get_the_mean_weight_of_the_drawn(ready: SimpleNamespace
 def test_classes_have_the_codes_of_the_margins(ready: SimpleNamespace) -> None:
     ready.panel.member(birth_year=clock.today().year - 80)
     (invitee,) = wave_draws.invitable(clock.now() + timedelta(minutes=1), seed=1)
-    for margin in queries.margins(["sex", "age", "district", "education"]):
+    margins = queries.margins(["sex", "age", "district", "education"])
+    assert len(margins) == 4
+    for margin in margins:
         assert invitee.classes[margin.variable] in margin.categories
