@@ -12,6 +12,7 @@ from analysis.estimation.estimates import (
     estimate_totals,
     estimate_variances,
 )
+from analysis.estimation.linearization import covariance_of_means, covariance_of_totals
 from analysis.estimation.replicate_estimates import replicate_means, replicate_quantile
 from analysis.estimation.replicate_weights import jackknife, rescaled_bootstrap
 from analysis.estimation.stages import LonelyUnits
@@ -179,3 +180,37 @@ def test_the_standard_error_of_a_quantile_follows_its_interval_at_any_level():
     assert found[0].high - found[0].low < found[1].high - found[1].low
     # about sqrt(pi / 2n) at either level
     np.testing.assert_allclose([each.standard_error for each in found], np.sqrt(np.pi / 400), rtol=0.3)
+
+
+STRATA = np.arange(N) % 3
+# sampling units within the strata; the last stratum has one
+UNITS = np.where(STRATA == 2, 99, STRATA * 10 + np.arange(N) // 18)
+TWO_STAGES = {
+    "strata": STRATA,
+    "clusters": np.column_stack([STRATA * 10 + np.arange(N) // 18, np.arange(N)]),
+    "population_sizes": np.column_stack([np.full(N, 9), np.full(N, 40)]),
+}
+
+
+@pytest.mark.parametrize("is_raked", [False, True])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"strata": STRATA, "clusters": UNITS, "lonely": LonelyUnits.ADJUST},
+        {"strata": STRATA, "clusters": UNITS, "lonely": LonelyUnits.AVERAGE, "sampling_fraction": 0.4},
+        TWO_STAGES,
+    ],
+    ids=["adjust", "average", "two stages"],
+)
+def test_sums_by_unit_give_what_influence_values_give(options, is_raked):
+    raked = DESIGNS["raked"]
+    calibration = raked.calibration if is_raked else None
+    design = weighted_design(raked.weights, calibration=calibration, **options)
+    items = ITEMS.copy()
+    items[::7] = np.nan
+    found = estimate_means(design, items, domain=DOMAIN, n_domains=3)
+    covariance = covariance_of_means(design, items, domain=DOMAIN, n_domains=3)
+    np.testing.assert_allclose(found.standard_error.ravel(), np.sqrt(np.diag(covariance)), rtol=1e-9)
+    totals = estimate_totals(design, items, domain=DOMAIN, n_domains=3)
+    covariance = covariance_of_totals(design, items, domain=DOMAIN, n_domains=3)
+    np.testing.assert_allclose(totals.standard_error.ravel(), np.sqrt(np.diag(covariance)), rtol=1e-9)
