@@ -22,7 +22,7 @@ def rules(app: Flask) -> list[tuple[str, str, str]]:
 
 
 def matrix(app: Flask) -> str:
-    lines = ["# Who may reach what", "", "Printed from the code by tests/guards/test_endpoints.py.", ""]
+    lines = ["# Who may reach what", "", "Printed from the code by tools/print_permissions.py.", ""]
     lines += ["| URL | method | endpoint | audience | permission |", "|---|---|---|---|---|"]
     for url, methods, endpoint in rules(app):
         declared = declaration_of(endpoint)
