@@ -189,7 +189,7 @@ def rake(
     ConvergenceError
         not_converged: the margins cannot be met together by these respondents.
     InputError
-        wrong_shape, wrong_length, not_integer, code_out_of_range, no_rows.
+        wrong_shape, wrong_length, not_integer, code_out_of_range, no_rows, no_constraints.
 
     References
     ----------
@@ -223,7 +223,9 @@ def prepare_raking(
     require_length("base_weights", base, profile.shape[0])
     if profile.shape[0] == 0:
         raise InputError("no_rows", name="codes")
-    if profile.shape[1] != len(margins) or not margins:
+    if not margins:
+        raise InputError("no_constraints")
+    if profile.shape[1] != len(margins):
         raise InputError("wrong_length", name="columns of codes", expected=len(margins), got=profile.shape[1])
     reconciled = reconcile(margins, population, derivation_tolerance=derivation_tolerance)
     cells = collapse_checked(profile, base, reconciled.margins, hierarchies or {})

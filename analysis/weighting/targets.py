@@ -260,12 +260,19 @@ def _independent_columns(
     if _all_independent(gram, size):
         return None
     kept: list[int] = []
+    # the inverse of the Cholesky root of what is kept grows by a row: the work of one solution for all columns
+    inverse = np.zeros_like(gram)
     for j in range(gram.shape[0]):
-        earlier = np.linalg.solve(gram[np.ix_(kept, kept)], gram[kept, j])
-        if gram[j, j] - gram[kept, j] @ earlier > _DEPENDENT * size[j]:
+        n_kept = len(kept)
+        known = inverse[:n_kept, :n_kept]
+        explained = known @ gram[kept, j]
+        left = float(gram[j, j] - explained @ explained)
+        if left > _DEPENDENT * size[j]:
+            inverse[n_kept, :n_kept] = explained @ known / -np.sqrt(left)
+            inverse[n_kept, n_kept] = 1.0 / np.sqrt(left)
             kept.append(j)
             continue
-        _refuse_contradiction(columns, j, float(totals[j]), float(earlier @ totals[kept]))
+        _refuse_contradiction(columns, j, float(totals[j]), float(explained @ known @ totals[kept]))
     return np.array(kept, dtype=np.int64)
 
 

@@ -254,3 +254,34 @@ def test_margins_are_met_or_an_error_is_raised_and_order_does_not_matter(data):
     order = rng.permutation(n)
     shuffled = rake(profile[order], weights[order], margins, PanelPopulation(900.0))
     np.testing.assert_allclose(shuffled.weights, result.weights[order], rtol=1e-6)
+
+
+@pytest.mark.parametrize("stated", [40.0, 30.0])
+def test_a_margin_that_follows_from_a_much_finer_one_is_met_or_contradicts_it(stated):
+    streets, n = np.arange(80), 80
+    halves = streets % 2
+    fine = Margin("street", tuple(map(str, streets)), np.ones(n))
+    coarse = Margin("side", ("even", "odd"), np.array([stated, n - stated]))
+
+    def raked():
+        return rake(
+            np.stack([streets, halves], axis=1), np.linspace(1, 3, n), (fine, coarse), PanelPopulation(float(n))
+        )
+
+    if stated == 40.0:
+        np.testing.assert_allclose(raked().weights, np.ones(n))
+        return
+    with pytest.raises(ConvergenceError) as caught:
+        raked()
+    assert caught.value.params == {
+        "margin": "side",
+        "category": "odd",
+        "stated": pytest.approx(50.0),
+        "implied": pytest.approx(40.0),
+    }
+
+
+def test_raking_to_no_margin_at_all_is_refused():
+    with pytest.raises(InputError) as caught:
+        rake(np.zeros((2, 0), dtype=int), np.ones(2), (), PanelPopulation(9.0))
+    assert caught.value.code == "no_constraints"
