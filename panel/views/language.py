@@ -1,6 +1,7 @@
 """The languages of the pages for who joins: chosen by a link, kept in the form cookie, spoken by page and form."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, render_template, request, session
 from werkzeug.wrappers import Response
@@ -69,6 +70,12 @@ def choose_language(code: str) -> Response:
     return redirect(links.local_path(request.args.get("terug", "")) or START)
 
 
+def _here() -> str:
+    """This page, without the language that a mail asked for; the page after a form is that of its address alone."""
+    kept = {name: text for name, text in request.args.items() if name != ASKED} if request.method == "GET" else {}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
 def keep_language(code: str) -> None:
     """From now on this browser sees its pages in a language, as far as they exist in it."""
     if code in context.LANGUAGES:
@@ -89,13 +96,13 @@ def chosen_language() -> str:
 
 
 def show(template: str, form: Form | None = None, **values: Any) -> str:
-    """A page in the language of the visitor, with its forms."""
+    """A page in the language of the visitor, with its forms; `here` is where the choice of language comes back to."""
     if chosen_language() != context.LOCALE:
         for one in (form, *values.values()):
             if isinstance(one, Form):
                 speak(one)
-    here = request.full_path if request.method == "GET" else request.path
-    return render_template(template, form=form, here=here.removesuffix("?"), languages=LANGUAGE_NAMES, **values)
+    known = {"here": _here(), "languages": LANGUAGE_NAMES}
+    return render_template(template, form=form, **known | values)
 
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}

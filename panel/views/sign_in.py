@@ -46,8 +46,9 @@ visitors.subject_loader(SessionKind.MEMBER, load_member)
 @allow(Audience.PUBLIC)
 def sign_in() -> Page:
     """Ask for the e-mail address."""
-    target = request.args.get("next", "")
-    return show("panel/member/sign_in.html", form=EmailForm(formdata=None), next=links.local_path(target))
+    target = links.local_path(request.args.get("next", ""))
+    here = url_for("panel_member.sign_in", next=target or None)
+    return show("panel/member/sign_in.html", form=EmailForm(formdata=None), next=target, here=here)
 
 
 @MEMBER.post("/inloggen")

@@ -82,6 +82,14 @@ def test_public_page_follows_the_language_of_the_mail(client: CheckingClient, pa
     assert len(dutch_left(client.get(f"{path}?taal=nl").get_data(as_text=True), "nl")) > 1
 
 
+@pytest.mark.usefixtures("ready")
+def test_other_language_can_be_chosen_on_a_page_that_a_mail_opened(client: CheckingClient) -> None:
+    page = client.get("/weer-meedoen/niemand/sleutel?taal=en").get_data(as_text=True)
+    (link,) = re.findall(r'href="(/taal/nl[^"]*)"', page)
+    back = client.get(link, follow_redirects=True).get_data(as_text=True)
+    assert "Wilt u nog meedoen?" in back
+
+
 def test_what_was_done_is_told_in_english(browser: FlaskClient, english: Member) -> None:
     told = []
     day = (clock.today() + timedelta(days=10)).isoformat()
