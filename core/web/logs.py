@@ -17,6 +17,8 @@ LINKS = "v|afmelden|wachtlijst|weer-meedoen|geen-mails|ondertekenen|instellen|co
 SECRET_PATH = re.compile(rf"(?:^|/)({LINKS})/+[^/].*", re.IGNORECASE)
 
 log = structlog.get_logger("panel")
+# made once: json.dumps makes a new one for every line that is not plain ASCII
+_encoder = json.JSONEncoder(ensure_ascii=False, default=repr)
 
 
 class FaultFormatter(logging.Formatter):
@@ -39,16 +41,20 @@ def fault(error: BaseException) -> dict[str, Any]:
     return {"kind": type(error).__name__, "places": places[-12:]}
 
 
+def _as_line(values: dict[str, Any], **_options: Any) -> str:
+    return _encoder.encode(values)
+
+
 def configure() -> None:
     """Write JSON lines to standard error."""
     structlog.configure(
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.add_log_level,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=_as_line),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
 

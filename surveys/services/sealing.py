@@ -24,6 +24,7 @@ BASE_SIZE = 1024
 PER_QUESTION = 160
 PER_OPTION = 24
 PER_OPEN = 1700
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class SealBrokenError(DomainError):
@@ -68,7 +69,7 @@ class WaveKey:
 
     def seal(self, row_id: str, document: dict[str, Any], size: int) -> bytes:
         """Seal a document into a row of a fixed size, so that its length tells nothing."""
-        content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        content = _encoder.encode(document).encode()
         while size < len(content) + LENGTH:
             size *= 2
         padded = len(content).to_bytes(LENGTH, "big") + content + bytes(size - LENGTH - len(content))

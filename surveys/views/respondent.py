@@ -1,5 +1,6 @@
 """Answering: the first screen behind a personal link, one question per page, check, send, thank you."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -108,13 +109,14 @@ def question(item_key: str) -> Page:
     spec = response_document.reachable(_wave(), draft, item_key) if draft else None
     if draft is None or spec is None:
         return redirect(url_for("surveys_respondent.home"))
-    return _question(draft, stored.revision, filled_page(spec, draft))
+    return _question(draft, stored.revision, filled_page(spec, draft), checking=request.args.get("controle") == "1")
 
 
-def _question(draft: Draft, revision: int, page: Any, status: int = 200) -> tuple[str, int]:
+def _question(
+    draft: Draft, revision: int, page: Any, status: int = HTTPStatus.OK, *, checking: bool
+) -> tuple[str, int]:
     keys = [q.item_key for q in response_document.routed(_wave(), draft)]
     place = keys.index(page.item_key) + 1 if page.item_key in keys else 1
-    checking = "1" in (request.args.get("controle"), request.form.get("controle"))
     total = max(len(keys), place)
     return _page(
         "question", status, question=page, place=place, total=total, revision=revision, checking=checking, wave=_wave()
@@ -148,7 +150,8 @@ def save(item_key: str) -> Page:
 def _after_save(saved: answering.Saved, raw: dict[str, list[str]], action: str) -> Page:
     if saved.errors:
         page = question_page(saved.question, raw=raw, errors=saved.errors)
-        return _question(saved.draft, saved.revision, page, 422)
+        checking = request.form.get("controle") == "1"
+        return _question(saved.draft, saved.revision, page, HTTPStatus.UNPROCESSABLE_ENTITY, checking=checking)
     if saved.overwritten:
         flash("U had deze vraag ook in een ander venster ingevuld. Het antwoord van net telt.", "info")
     if action == LATER:
