@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -63,17 +63,42 @@ class Server:
                 stderr=out,
                 start_new_session=True,
             )
-        for _ in range(400):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"the server did not start: {self.log.read_text()[-2000:]}")
+        self._wait_until(self.answers)
 
     def kill(self) -> None:
-        """kill -9 of the whole process group."""
+        """kill -9 of the whole process group, and wait until the last of it let go of the port."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self._wait_until(self.refuses)
+
+    def answers(self) -> bool:
+        """Whether it answers a page; a port that takes connections may belong to a worker that is about to die."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/gezondheid")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def refuses(self) -> bool:
+        """Whether nobody listens any more."""
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def _wait_until(self, holds: Callable[[], bool]) -> None:
+        for _ in range(400):
+            if holds():
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"the server neither started nor stopped: {self.log.read_text()[-2000:]}")
 
 
 @pytest.fixture
