@@ -26,7 +26,7 @@ def invitations(product: Product) -> dict[str, str]:
 
 def open_questionnaire(product: Product) -> dict[str, str]:
     """The clock opens the questionnaire; everybody gets a link of their own."""
-    product.move_clock(timedelta(days=14, hours=12))
+    product.move_clock(timedelta(days=14))
     product.work()
     links = invitations(product)
     assert len(links) == len(set(links.values())) == 92

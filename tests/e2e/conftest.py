@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -23,6 +23,7 @@ from aiosmtpd.controller import Controller
 from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from core.clock import AMSTERDAM
 from tests import database as databases
 from tests.conftest import ENGINE, Postbox
 
@@ -45,6 +46,12 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def until_noon() -> float:
+    """Seconds to the next noon in Amsterdam: what the product does by day must not depend on when the tests run."""
+    now = datetime.now(AMSTERDAM)
+    return ((now.replace(hour=12, minute=0, second=0, microsecond=0) - now) % timedelta(days=1)).total_seconds()
 
 
 @dataclass
@@ -70,7 +77,7 @@ class Product:
         secrets_file = self.folder / "identity.key"
         if not secrets_file.exists():
             secrets_file.write_text(Fernet.generate_key().decode())
-            (self.folder / "clock").write_text("0")
+            (self.folder / "clock").write_text(str(until_noon()))
         return {
             **os.environ,
             "FLASK_APP": "app",
