@@ -54,6 +54,7 @@ TABLE = [[20, 50, 10], [8, 19, 22], [17, 32, 12]]
 PRIMARY = np.arange(16) == 4
 
 
+@pytest.mark.heavy
 def test_one_small_cell_takes_three_others_in_a_two_way_table():
     values, relations = grid(TABLE)
     levels = protection_levels(16, width=np.where(PRIMARY, 5, 0))
@@ -65,6 +66,7 @@ def test_one_small_cell_takes_three_others_in_a_two_way_table():
     assert is_protected(values, relations, found.hidden, levels)
 
 
+@pytest.mark.heavy
 def test_the_number_of_cells_can_be_kept_low_instead():
     values, relations = grid(TABLE)
     levels = protection_levels(16, width=np.where(PRIMARY, 5, 0))

@@ -26,6 +26,7 @@ def withhold(seed, **options):
     return found
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("kind", "need", "others"),
     [
