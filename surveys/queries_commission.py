@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.db import db
 from core.errors import NotFoundError
 from core.models import Body
+from core.paging import Paging
 from panel.queries import Asking
 from panel.queries.drawing import count_households
 from surveys.commission_gates import Facts
@@ -49,10 +50,9 @@ class Page(Generic[T]):
 def page_of(statement: Select[T], number: int, size: int = PAGE) -> Page[T]:
     """One page of a select, with the total."""
     total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // size))
-    number = min(max(1, number), pages)
-    rows = list(db.session.scalars(statement.limit(size).offset((number - 1) * size)))
-    return Page(rows, total, number, pages)
+    paging = Paging(total, size, number)
+    rows = list(db.session.scalars(statement.limit(size).offset(paging.offset)))
+    return Page(rows, total, paging.number, paging.pages)
 
 
 def select_commissions(wanted: CommissionFilter) -> Select[Commission]:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from core import clock
 from core.db import db
+from core.paging import Paging
 from feedback.models import Publication, PublicationStatus
 from feedback.queries import PUBLIC_WAVES
 from surveys.lifecycle import WaveStatus
@@ -60,12 +61,10 @@ def list_waves(search: str, state: str, page: int) -> Page:
     if state in STATES:
         statement = statement.where(_condition(state))
     total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    number = min(max(page, 1), pages)
-    rows = db.session.execute(
-        statement.order_by(Wave.opens_at.desc(), Wave.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    ).all()
-    return Page([_entry(w, p) for w, p in rows], total, number, pages)
+    paging = Paging(total, PAGE_SIZE, page)
+    newest = statement.order_by(Wave.opens_at.desc(), Wave.id.desc())
+    rows = db.session.execute(newest.limit(PAGE_SIZE).offset(paging.offset)).all()
+    return Page([_entry(w, p) for w, p in rows], total, paging.number, paging.pages)
 
 
 def _condition(state: str) -> ColumnElement[bool]:

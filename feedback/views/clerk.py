@@ -7,6 +7,7 @@ from core import trace
 from core.db import db
 from core.errors import BlockedError
 from core.form_fields import options
+from core.paging import Paging
 from core.permissions import permitted
 from core.web.access import Audience, allow
 from core.web.context import long_date
@@ -31,18 +32,17 @@ def index() -> str:
     """The board: every publication, what is due first on top."""
     status, search = request.args.get("stand", ""), request.args.get("zoek", "")
     rows = queries.list_publications(status, search)
-    pages = max(1, -(-len(rows) // PAGE_SIZE))
-    page = min(max(request.args.get("pagina", 1, type=int), 1), pages)
+    paging = Paging(len(rows), PAGE_SIZE, request.args.get("pagina", 1, type=int))
 
     def url_for_page(number: int) -> str:
         return url_for(".index", stand=status or None, zoek=search or None, pagina=number)
 
     return render_template(
         "feedback/clerk/index.html",
-        rows=rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        rows=rows[paging.offset : paging.offset + PAGE_SIZE],
         total=len(rows),
-        page=page,
-        pages=pages,
+        page=paging.number,
+        pages=paging.pages,
         url_for_page=url_for_page,
         status=status,
         search=search,

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from core.db import db
 from core.errors import NotFoundError
+from core.paging import Paging
 from panel import classes, indexes
 from panel.models import DeathReport, Member, MemberOrigin, MemberStatus
 
@@ -136,10 +137,9 @@ def list_members(chosen: MemberFilter, page: int = 1) -> MemberPage:
     """One page of the members that match."""
     statement = members_statement(chosen)
     total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    current = min(max(page, 1), pages)
-    rows = db.session.scalars(statement.limit(PAGE_SIZE).offset((current - 1) * PAGE_SIZE)).all()
-    return MemberPage(list(rows), total, current, pages)
+    paging = Paging(total, PAGE_SIZE, page)
+    rows = db.session.scalars(statement.limit(PAGE_SIZE).offset(paging.offset)).all()
+    return MemberPage(list(rows), total, paging.number, paging.pages)
 
 
 def is_reported_dead(member_id: int) -> bool:

@@ -9,6 +9,7 @@ from core import settings, trace
 from core.db import db
 from core.errors import BlockedError, NotFoundError
 from core.form_fields import options
+from core.paging import Paging
 from core.web.access import Audience, allow
 from core.web.download import csv_file
 from panel.life_forms import ReasonForm
@@ -23,12 +24,8 @@ from panel.views.blueprints import CLERK
 from panel.views.joining import Page
 
 
-def _pages(total: int) -> int:
-    return max(1, -(-total // PAGE_SIZE))
-
-
-def _page(total: int) -> int:
-    return min(max(1, request.args.get("pagina", 1, type=int)), _pages(total))
+def _paging(total: int) -> Paging:
+    return Paging(total, PAGE_SIZE, request.args.get("pagina", 1, type=int))
 
 
 def _search() -> str:
@@ -45,7 +42,7 @@ def member_actions() -> str:
     """What waits for a person: reports of a death, addresses that failed, calls to make."""
     chosen = _wanted()
     total = actions.count(chosen)
-    page = _page(total)
+    paging = _paging(total)
     reports = departures.open_reports()
     if reports:
         trace.seen("death.view_reports", "panel", f"reports:{len(reports)}")
@@ -54,13 +51,13 @@ def member_actions() -> str:
         "panel/clerk/member_actions.html",
         reports=reports,
         member_of=lambda report: db.session.get(Member, report.member_id) if report.member_id else None,
-        rows=actions.page(chosen, page),
+        rows=actions.page(chosen, paging.number),
         total=total,
         chosen=chosen,
         words=ACTION,
         export_url=url_for("panel_clerk.member_actions_file", **kept),
-        page=page,
-        pages=_pages(total),
+        page=paging.number,
+        pages=paging.pages,
         page_url=lambda n: url_for("panel_clerk.member_actions", **kept, pagina=n),
     )
 
@@ -97,16 +94,16 @@ def _burden(form: ReasonForm) -> str:
     form.wave.choices = options([("", "Kies een vragenlijst"), *titles.items()])
     search = _search()
     total = burden.count_resting(search)
-    page = _page(total)
+    paging = _paging(total)
     return render_template(
         "panel/clerk/member_burden.html",
         form=form,
         rules=settings.municipal(),
-        resting=burden.resting_members(search, page),
+        resting=burden.resting_members(search, paging.number),
         total=total,
         search=search,
-        page=page,
-        pages=_pages(total),
+        page=paging.number,
+        pages=paging.pages,
         page_url=lambda n: url_for("panel_clerk.burden_cap", zoek=search or None, pagina=n),
         export_url=url_for("panel_clerk.burden_file", zoek=search or None),
         exceptions=exceptions.exceptions(),

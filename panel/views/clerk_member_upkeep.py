@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from core import settings, trace
 from core.db import db
 from core.errors import NotFoundError
+from core.paging import Paging
 from core.web.access import Audience, allow
 from core.web.download import csv_file
 from panel.labels import MEMBER_STATUS
@@ -24,12 +25,8 @@ def _rule(value: str) -> UpkeepRule:
     return UpkeepRule(value)
 
 
-def _page() -> int:
-    return max(1, request.args.get("pagina", 1, type=int))
-
-
-def _pages(total: int) -> int:
-    return max(1, -(-total // upkeep.PAGE_SIZE))
+def _paging(total: int) -> Paging:
+    return Paging(total, upkeep.PAGE_SIZE, request.args.get("pagina", 1, type=int))
 
 
 @CLERK.get("/griffie/panel/onderhoud")
@@ -38,18 +35,18 @@ def upkeep_rules() -> str:
     """Every rule with what it would touch now, and the log of the runs."""
     chosen = _chosen_rule()
     total = upkeep.count_runs(chosen)
-    page = min(_page(), _pages(total))
+    paging = _paging(total)
     kept: dict[str, Any] = {"regel": chosen.value} if chosen else {}
     return render_template(
         "panel/clerk/member_upkeep.html",
         rules=[(rule, RULE[rule], upkeep.count_due(rule), upkeep.is_on(rule)) for rule in UpkeepRule],
-        runs=upkeep.runs(chosen, page),
+        runs=upkeep.runs(chosen, paging.number),
         total=total,
         words=RULE,
         chosen=chosen,
         export_url=url_for("panel_clerk.upkeep_runs_file", **kept),
-        page=page,
-        pages=_pages(total),
+        page=paging.number,
+        pages=paging.pages,
         page_url=lambda n: url_for("panel_clerk.upkeep_rules", **kept, pagina=n, _anchor="gedaan"),
     )
 
@@ -76,7 +73,7 @@ def upkeep_rule(rule: str) -> str:
     """What a rule would touch now, by member number."""
     kind = _rule(rule)
     total = upkeep.count_due(kind)
-    page = min(_page(), _pages(total))
+    paging = _paging(total)
     return render_template(
         "panel/clerk/member_upkeep_rule.html",
         rule=kind,
@@ -84,11 +81,11 @@ def upkeep_rule(rule: str) -> str:
         is_on=upkeep.is_on(kind),
         always=kind in upkeep.ALWAYS_ON,
         total=total,
-        members=upkeep.due_page(kind, page),
+        members=upkeep.due_page(kind, paging.number),
         statuses=MEMBER_STATUS,
         rules=settings.municipal(),
-        page=page,
-        pages=_pages(total),
+        page=paging.number,
+        pages=paging.pages,
         page_url=lambda n: url_for("panel_clerk.upkeep_rule", rule=kind.value, pagina=n),
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from core.db import db
+from core.paging import Paging
 from core.web.access import Audience, allow
 from core.web.download import csv_file
 from panel.labels import FIGURE_STATUS, UNIT, VARIABLE
@@ -71,9 +72,8 @@ def population() -> str:
     """The figures with everything needed to judge them, searchable."""
     statement = list_figures(_filter())
     total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // SIZE))
-    page = min(max(request.args.get("pagina", 1, type=int), 1), pages)
-    figures = db.session.scalars(statement.limit(SIZE).offset((page - 1) * SIZE)).all()
+    paging = Paging(total, SIZE, request.args.get("pagina", 1, type=int))
+    figures = db.session.scalars(statement.limit(SIZE).offset(paging.offset)).all()
     notes = list(dict.fromkeys(f.derivation for f in figures if f.derivation))
     kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "pagina"}
     return render_template(
@@ -82,8 +82,8 @@ def population() -> str:
         notes=notes,
         words=FIGURE_STATUS,
         total=total,
-        page=page,
-        pages=pages,
+        page=paging.number,
+        pages=paging.pages,
         chosen=_filter(),
         variables=[(v, VARIABLE.get(v, v)) for v in figure_variables()],
         statuses=[(s.value, label) for s, label in FIGURE_STATUS.items()],

@@ -3,6 +3,7 @@
 from flask import Response, render_template, request, url_for
 
 from core import clock
+from core.paging import Paging
 from core.web import context
 from core.web.access import Audience, allow
 from core.web.download import csv_file
@@ -37,17 +38,15 @@ def _found() -> tuple[list[Event], list[Event]]:
 def calendar_page() -> str:
     """Every day that was agreed on, with a filter, a picture of the year and pages."""
     events, found = _found()
-    wanted, page = chosen(), max(1, request.args.get("pagina", 1, type=int))
-    pages = max(1, -(-len(found) // calendar.PAGE))
-    start = (min(page, pages) - 1) * calendar.PAGE
+    wanted, paging = chosen(), Paging(len(found), calendar.PAGE, request.args.get("pagina", 1, type=int))
     year = wanted.year or clock.today().year
     return render_template(
         "portal/calendar.html",
         wanted=wanted,
-        found=found[start : start + calendar.PAGE],
+        found=found[paging.offset : paging.offset + calendar.PAGE],
         total=len(found),
-        page=min(page, pages),
-        pages=pages,
+        page=paging.number,
+        pages=paging.pages,
         url_for_page=lambda n: url_for("portal.calendar_page", **{**query(), "pagina": n}),
         years=sorted({e.on.year for e in events} | {clock.today().year}, reverse=True),
         bodies=sorted({e.body for e in events}),

@@ -13,7 +13,8 @@ from core.administration.labels import ACTOR_KINDS, RESULTS
 from core.administration.queries import PAGE, AuditFilter
 from core.csv_out import Cell
 from core.models import AuditEvent
-from core.views.administration.blueprint import blueprint, page_links, page_number, pages_of
+from core.paging import Paging
+from core.views.administration.blueprint import blueprint, page_links, page_number
 from core.web.access import Audience, allow
 from core.web.download import csv_file
 
@@ -57,7 +58,7 @@ def audit_log() -> str:
         actions=actions,
         kinds=kinds,
         page=page,
-        pages=pages_of(total, PAGE),
+        pages=Paging(total, PAGE).pages,
         page_url=page_links("administration.audit_log"),
         names=_who(events),
         actor_kinds=ACTOR_KINDS,

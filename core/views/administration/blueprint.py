@@ -1,7 +1,6 @@
 """The one blueprint of administration, and what its pages share."""
 
 from collections.abc import Callable
-from math import ceil
 from urllib.parse import urlencode
 
 from flask import Blueprint, request, url_for
@@ -14,11 +13,6 @@ Page = str | tuple[str, int] | Response
 def page_number() -> int:
     """The page somebody asks for; nonsense is page one."""
     return max(1, min(request.args.get("pagina", 1, type=int), 100_000))
-
-
-def pages_of(total: int, size: int) -> int:
-    """How many pages a list has."""
-    return max(1, ceil(total / size))
 
 
 def page_links(endpoint: str) -> Callable[[int], str]:

@@ -12,8 +12,9 @@ from core.administration.labels import JOB_STATES, MAIL_STATES, kind_label, kind
 from core.administration.queries import PAGE, WAITING, WaitingFilter
 from core.db import db
 from core.models import JobState, MailState
+from core.paging import Paging
 from core.permissions import permitted
-from core.views.administration.blueprint import blueprint, page_links, page_number, pages_of
+from core.views.administration.blueprint import blueprint, page_links, page_number
 from core.web.access import Audience, allow
 from core.web.download import csv_file
 
@@ -50,7 +51,7 @@ def mails() -> str:
         mails=[(mail, queries.address_of(mail)) for mail in waiting],
         kind_label=kind_label,
         page=page,
-        pages=pages_of(total, PAGE),
+        pages=Paging(total, PAGE).pages,
         page_url=page_links("administration.mails"),
     )
 
@@ -101,7 +102,7 @@ def jobs() -> str:
         total=total,
         kind_label=kind_label,
         page=page,
-        pages=pages_of(total, PAGE),
+        pages=Paging(total, PAGE).pages,
         page_url=page_links("administration.jobs"),
     )
 
